@@ -1,0 +1,65 @@
+# Everything here starts from Python 3.11, git and make alone. `make` lists what there is.
+
+PYTHON ?= python3.11
+JOBS   ?= 2
+
+BIN   := .venv/bin
+STAMP := .venv/.installed
+
+# The commands of dvc.yaml say `python`.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/src
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help venv results tables real bench test slow wire relock lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(STAMP)  ## install what requirements.lock pins, and the package itself, into .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+results: venv  ## rebuild every result that is out of date
+	$(BIN)/dvc repro
+
+tables: venv  ## the same with every row of the papers' tables, at laptop size
+	$(BIN)/dvc exp run $$(cat presets/tables)
+
+real: venv  ## check the readers on public images (needs a network; keeps them in data/real)
+	for script in real/*.py; do $(BIN)/python "$$script"; done
+
+bench: venv  ## measure speed and memory
+	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
+test: venv  ## style, types, layers and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src stages tools
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n $(JOBS)
+
+slow: venv  ## the tests that `make test` leaves out
+	$(BIN)/python -m pytest -n $(JOBS) -m slow
+
+wire: venv  ## write into dvc.yaml which modules each stage imports
+	$(BIN)/python tools/wire.py
+
+relock: venv  ## bring dvc.lock up to date after edits to comments and docstrings alone
+	$(BIN)/python tools/relock.py
+
+lock:  ## renew requirements.lock after a change of dependencies (UPGRADE=--upgrade for the newest of all)
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check uv
+	build/uv/bin/uv pip compile pyproject.toml --extra test --python-version 3.11 $(UPGRADE) --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+
+clean:  ## remove .venv, tool caches and left-over checkpoints; data, models and DVC's cache stay
+	rm -rf .venv .ckpt build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info
+	find src stages tools tests benchmarks real -name __pycache__ -type d -prune -exec rm -rf {} +

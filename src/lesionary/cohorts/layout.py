@@ -1,0 +1,166 @@
+"""A cohort as it lies under `data/raw/<cohort>`: the contract with a user.
+
+    cohort.yaml      name, about (where it is from), images: [dicom, nifti] (kinds that occur)
+    pseudonym.key    one line of text, the secret behind the pseudonyms; it never leaves this folder
+    images/          DICOM in any nesting, NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`)
+    lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
+
+`series` is the SeriesInstanceUID, or the path under images/. The box columns may be left empty: the box is then
+taken from the RTSTRUCT or the mask that belongs to the series.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lesionary.errors import CohortError, LesionError
+from lesionary.imaging.geometry import Box
+
+REQUIRED = ("lesion", "patient", "study", "series")
+BOX = ("x_min", "y_min", "z_min", "x_max", "y_max", "z_max")
+
+
+class ImageKind(StrEnum):
+    """Kinds of image that a cohort may hold."""
+
+    DICOM = "dicom"
+    NIFTI = "nifti"
+
+
+class Description(BaseModel):
+    """`cohort.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    about: str
+    images: Annotated[tuple[ImageKind, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class LesionRow:
+    """One row of `lesions.csv`, as the user wrote it; `place` is its line for messages."""
+
+    place: str
+    lesion: str
+    patient: str
+    study: str
+    series: str
+    box: Box | None
+    key_slice: int | None
+    subtype: str | None
+    split: str | None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort folder that could be opened: its description, key and the sorted listing of its images."""
+
+    folder: Path
+    description: Description
+    key: bytes
+    files: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> Cohort:
+        """Open `folder`; `CohortError` names what is missing and how to make it."""
+        files = list_images(folder / "images")
+        return cls(folder, _description(folder / "cohort.yaml"), _key(folder / "pseudonym.key"), files)
+
+    def lesions(self) -> pl.DataFrame:
+        """`lesions.csv` as text, sorted by patient, study and lesion; `CohortError` if it cannot be read."""
+        path = self.folder / "lesions.csv"
+        if not path.is_file():
+            columns = ", ".join((*REQUIRED, *BOX, "key_slice", "subtype", "split"))
+            raise CohortError(str(path), "is missing", f"write it with the columns {columns}; box columns may be empty")
+        try:
+            table = pl.read_csv(path, infer_schema=False)
+        except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+            raise CohortError(
+                str(path), f"is no CSV table in UTF-8 ({error})", "save it as comma-separated UTF-8"
+            ) from None
+        missing = [column for column in REQUIRED if column not in table.columns]
+        if missing:
+            raise CohortError(str(path), f"lacks the columns {missing}", f"it has {table.columns}")
+        unknown = sorted(set(table.columns) - {*REQUIRED, *BOX, "key_slice", "subtype", "split"})
+        if unknown:
+            raise CohortError(str(path), f"has unknown columns {unknown}", "correct or remove them")
+        optional = [
+            pl.lit(None, pl.String).alias(c) for c in (*BOX, "key_slice", "subtype", "split") if c not in table.columns
+        ]
+        return table.with_columns(optional).with_row_index("line", offset=2).sort("patient", "study", "lesion")
+
+
+def list_images(folder: Path) -> tuple[Path, ...]:
+    """Every file below `folder`, hidden ones left out, sorted by relative path so that a number names a file."""
+    if not folder.is_dir():
+        raise CohortError(str(folder), "is missing", "put the images there, in any nesting")
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(root, name) for name in names if not name.startswith(".")]
+    return tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
+
+
+def _description(path: Path) -> Description:
+    if not path.is_file():
+        raise CohortError(str(path), "is missing", "write it with the keys name, about and images: [dicom] or [nifti]")
+    try:
+        return Description.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise CohortError(str(path), f"cannot be used: {error}", "it has the keys name, about and images") from None
+
+
+def _key(path: Path) -> bytes:
+    text = path.read_bytes().strip() if path.is_file() else b""
+    if not text:
+        make = f"make one and keep it: python -c 'import secrets; print(secrets.token_hex())' > {path}"
+        raise CohortError(str(path), "is missing or empty", make)
+    return text
+
+
+def parse_row(row: dict[str, str | None], place: str) -> LesionRow:
+    """One row of `lesions.csv` with its numbers read; `LesionError` names the column and the value."""
+    for column in REQUIRED:
+        if not row[column]:
+            raise LesionError(place, f"column {column} is empty", "every lesion names its patient, study and series")
+    numbers = [_number(row, column, place) for column in BOX]
+    key_slice = _number(row, "key_slice", place)
+    if any(n is None for n in numbers) and any(n is not None for n in numbers):
+        raise LesionError(place, "the box is incomplete", f"fill all of {', '.join(BOX)} or none")
+    box = None if numbers[0] is None else Box(*(n for n in numbers if n is not None))
+    if box and min(box.extent) <= 0:
+        raise LesionError(place, f"the box has no thickness: {box.extent} voxels", "its max must lie above its min")
+    return LesionRow(
+        place,
+        str(row["lesion"]),
+        str(row["patient"]),
+        str(row["study"]),
+        str(row["series"]),
+        box,
+        None if key_slice is None else int(key_slice),
+        row["subtype"] or None,
+        row["split"] or None,
+    )
+
+
+def _number(row: dict[str, str | None], column: str, place: str) -> float | None:
+    text = (row[column] or "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise LesionError(
+            f"{place}, {text[:40]!r}", f"column {column} is no number", "write a voxel coordinate"
+        ) from None
+    if value != value or value in (float("inf"), float("-inf")):
+        raise LesionError(place, f"column {column} is not finite", "write a voxel coordinate")
+    return value

@@ -1,0 +1,1 @@
+"""Geometry, windows and the slices that a network sees."""

@@ -1,0 +1,220 @@
+"""`params.yaml` as frozen, strict and closed sections.
+
+Every section names the top-level key it stands for and is loaded by the stage that uses it. A misspelt key, a
+wrong type or an impossible value stops that stage at its first line (`ParamsError`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
+
+from lesionary.errors import ParamsError
+
+PARAMS = Path("params.yaml")
+
+NonNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """One top-level key of params.yaml."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    key: ClassVar[str]
+
+    @classmethod
+    def load(cls, path: Path = PARAMS) -> Self:
+        """Read this section; `ParamsError` names key, value and, for a misspelt key, the nearest valid one."""
+        return cls.check(read_params(path).get(cls.key), f"{path}: {cls.key}")
+
+    @classmethod
+    def check(cls, values: Any, place: str) -> Self:
+        """Validate `values` as they stand in YAML (lists become tuples, strings enum members)."""
+        try:
+            return cls.model_validate_json(json.dumps(values), strict=True)
+        except ValidationError as error:
+            raise _explain(cls, error, place) from None
+
+
+def read_params(path: Path = PARAMS) -> dict[str, Any]:
+    """The whole of `params.yaml`; `ParamsError` if it is not a mapping."""
+    with path.open(encoding="utf-8") as file:
+        values = yaml.safe_load(file)
+    if not isinstance(values, dict):
+        raise ParamsError(str(path), "is not a mapping of sections", "see the params.yaml of a fresh clone")
+    return values
+
+
+def _explain(section: type[BaseModel], error: ValidationError, place: str) -> ParamsError:
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")  # a misspelt key is missing, too
+    path = [str(part) for part in first["loc"]]
+    name = ".".join([place, *path])
+    if first["type"] == "extra_forbidden":
+        valid = _keys_at(section, path[:-1])
+        near = difflib.get_close_matches(path[-1], valid, n=1, cutoff=0.0)
+        return ParamsError(name, "no such key", f"did you mean {near[0]!r}?" if near else f"one of {valid}")
+    if first["type"] == "missing":
+        return ParamsError(name, "is missing", "params.yaml of a fresh clone shows every key")
+    return ParamsError(name, f"{first['input']!r} cannot be used: {first['msg']}", "correct its value")
+
+
+def _keys_at(section: type[BaseModel], path: list[str]) -> list[str]:
+    for part in path:
+        inner = section.model_fields[part].annotation if part in section.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        section = inner
+    return sorted(section.model_fields)
+
+
+class PhantomParams(Section):
+    """The embedded cohort."""
+
+    key = "phantom"
+    seed: int
+    patients: PositiveInt
+    matrix: Annotated[int, Field(ge=64, le=512)]
+    max_slices: Annotated[int, Field(ge=8)]
+    noise_hu: NonNegative
+    overlap: NonNegative
+
+
+class IndexParams(Section):
+    """What is accepted as a series."""
+
+    key = "index"
+    max_gap_mm: NonNegative
+    tilt_deg: NonNegative
+
+
+class SlicesParams(Section):
+    """The slices that subtyping sees."""
+
+    key = "slices"
+    side_px: PositiveInt
+    margin_mm: NonNegative
+
+
+class Unit(StrEnum):
+    """What folds keep together."""
+
+    PATIENT = "patient"
+    STUDY = "study"
+
+
+class FoldsParams(Section):
+    """Cross-validation."""
+
+    key = "folds"
+    seed: int
+    count: Annotated[int, Field(ge=2)]
+    by: Unit
+
+
+class Network(StrEnum):
+    """What a row of the subtyping tables is made of."""
+
+    DMRN = "dmrn"
+    """Paired ResNets with residual pooling units and the contrastive loss; an SVM on the embedding."""
+    RESNET = "resnet"
+    """ResNet with softmax cross-entropy; slice probabilities are its own."""
+    CLINICAL = "clinical"
+    """Logistic regression on mean HU and size of the mass; no network."""
+
+
+class Redraw(StrEnum):
+    """When pairs are drawn."""
+
+    EPOCH = "epoch"
+    ONCE = "once"
+
+
+class Partner(StrEnum):
+    """How the second image of a pair is drawn."""
+
+    UNIFORM = "uniform"
+    CLASS_BALANCED = "class-balanced"
+
+
+class SubtyperParams(Section):
+    """One row of the subtyping tables: the common settings with the row's own over them."""
+
+    key = "subtypers"
+    network: Network
+    depth: int | None = None
+    seed: int
+    window_hu: tuple[float, float]
+    side_px: Annotated[int, Field(ge=32)]
+    width: PositiveInt
+    weights: str | None
+    epochs: PositiveInt
+    batch: PositiveInt
+    learning_rate: PositiveFloat
+    momentum: Share
+    weight_decay: NonNegative
+    cosine: bool
+    margin: PositiveFloat
+    redraw: Redraw
+    partner: Partner
+    same_study: bool
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.window_hu[0] >= self.window_hu[1]:
+            raise ValueError(f"window_hu {self.window_hu} is empty: its first value must be the lower one")
+        if self.network is not Network.CLINICAL and self.depth not in (18, 34, 50, 101, 152):
+            raise ValueError(f"depth {self.depth} is no ResNet: 18, 34, 50, 101 or 152")
+        if self.weights is not None and self.width != 64:
+            raise ValueError(f"pre-trained weights fit width 64 only, not {self.width}")
+        return self
+
+    @classmethod
+    def load_row(cls, row: str, path: Path = PARAMS) -> SubtyperParams:
+        """Settings of one row: `subtyping.training` overridden by `subtypers.<row>`."""
+        values = read_params(path)
+        rows = values.get("subtypers") or {}
+        if row not in rows:
+            near = difflib.get_close_matches(row, rows, n=1, cutoff=0.0)
+            raise ParamsError(f"{path}: rows.subtyping: {row}", "no such row in subtypers", f"did you mean {near}?")
+        common = SubtypingParams.check(values.get("subtyping"), f"{path}: subtyping")
+        own = rows[row] if isinstance(rows[row], dict) else {}
+        return cls.check(common.training | own, f"{path}: subtypers.{row}")
+
+
+class SubtypingParams(Section):
+    """The subtyping track: its cohort, and what its rows share."""
+
+    key = "subtyping"
+    cohort: str
+    training: dict[str, Any]
+
+
+class SvmParams(Section):
+    """The linear SVM on the embedding, and its calibration."""
+
+    key = "svm"
+    c: PositiveFloat
+    calibration_folds: Annotated[int, Field(ge=2)]
+
+
+class EvaluationParams(Section):
+    """Intervals and pictures."""
+
+    key = "evaluation"
+    seed: int
+    replicates: Annotated[int, Field(ge=100)]
+    level: Annotated[float, Field(gt=0.5, lt=1)]
+
+
+class RowsParams(Section):
+    """Which rows are built."""
+
+    key = "rows"
+    subtyping: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""The embedded default cohort: a patient, a scanner, a radiologist."""

@@ -1,0 +1,148 @@
+"""Painting shapes onto a plane with soft edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionary.phantom.texture import Image
+
+Point = tuple[float, float, float]
+Shape = Callable[[Image, Image, Image], Image]
+"""Signed distance in mm, negative inside, of the points x, y, z (arrays of one shape)."""
+
+ENDLESS = 2000.0  # mm; a half axis from which on an ellipsoid counts as a cylinder along the body
+Density = float | NDArray[np.floating]
+Window = tuple[slice, slice]
+EVERYWHERE = slice(None), slice(None)
+SOFT_MM = 1.2
+STRIDE = 8  # pixels between the points that decide where a shape is worth evaluating
+REACH_MM = 14.0  # a shape further than this from all of them cannot touch the pixels between (250 mm / 256 * 8 * 1.5)
+
+
+@dataclass(frozen=True)
+class Ellipsoid:
+    """An ellipsoid, turned by `tilt_deg` about the body axis (positive: from patient left towards posterior)."""
+
+    centre_mm: Point
+    radii_mm: Point
+    tilt_deg: float = 0.0
+
+    def __call__(self, x: Image, y: Image, z: Image) -> Image:
+        """Signed distance in mm, negative inside."""
+        cos, sin = np.float32(np.cos(np.radians(self.tilt_deg))), np.float32(np.sin(np.radians(self.tilt_deg)))
+        dx, dy = x - np.float32(self.centre_mm[0]), y - np.float32(self.centre_mm[1])
+        axes = [(dx * cos + dy * sin, self.radii_mm[0]), (dy * cos - dx * sin, self.radii_mm[1])]
+        if self.radii_mm[2] < ENDLESS:
+            axes.append((z - np.float32(self.centre_mm[2]), self.radii_mm[2]))
+        square, slope = np.zeros_like(x), np.full_like(x, 1e-12)
+        for along, radius in axes:
+            part = np.square(along * np.float32(1 / radius))
+            square += part
+            slope += part * np.float32(1 / radius**2)
+        # First-order distance to the surface: the implicit function over its gradient.
+        return np.asarray((square - np.sqrt(square)) / np.sqrt(slope), np.float32)
+
+
+@dataclass(frozen=True)
+class Tube:
+    """A round tube along straight pieces from point to point."""
+
+    points_mm: tuple[Point, ...]
+    radius_mm: float
+
+    def __call__(self, x: Image, y: Image, z: Image) -> Image:
+        """Signed distance in mm, negative inside."""
+        pieces = zip(self.points_mm[:-1], self.points_mm[1:], strict=True)
+        nearest = np.minimum.reduce([_to_piece((x, y, z), start, end) for start, end in pieces])
+        return np.asarray(np.sqrt(nearest) - self.radius_mm, np.float32)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An upright sheet over a straight line in the axial plane: a limb of the adrenal, a crus of the diaphragm."""
+
+    start_mm: tuple[float, float]
+    end_mm: tuple[float, float]
+    half_thickness_mm: float
+    z_mm: tuple[float, float]
+
+    def __call__(self, x: Image, y: Image, z: Image) -> Image:
+        """Signed distance in mm, negative inside."""
+        start, end = (*self.start_mm, 0.0), (*self.end_mm, 0.0)
+        across = np.sqrt(_to_piece((x, y, np.zeros_like(z)), start, end)) - self.half_thickness_mm
+        return np.asarray(np.maximum(across, np.maximum(self.z_mm[0] - z, z - self.z_mm[1])), np.float32)
+
+
+def grown(shape: Shape, mm: float) -> Shape:
+    """`shape` with its surface moved outwards (inwards if negative)."""
+    return lambda x, y, z: shape(x, y, z) - np.float32(mm)
+
+
+def outside(shape: Shape) -> Shape:
+    """Everything but `shape`."""
+    return lambda x, y, z: -shape(x, y, z)
+
+
+def union(*shapes: Shape) -> Shape:
+    """What lies in any of `shapes`."""
+    return lambda x, y, z: np.minimum.reduce([shape(x, y, z) for shape in shapes])
+
+
+def common(*shapes: Shape) -> Shape:
+    """What lies in all of `shapes`."""
+    return lambda x, y, z: np.maximum.reduce([shape(x, y, z) for shape in shapes])
+
+
+def _to_piece(at: tuple[Image, Image, Image], start: Point, end: Point) -> Image:
+    """Squared distance of points to the straight piece from `start` to `end`."""
+    along = np.subtract(end, start).astype(np.float32)
+    from_start = [v - np.float32(s) for v, s in zip(at, start, strict=True)]
+    share = np.clip(sum(v * a for v, a in zip(from_start, along, strict=True)) / np.float32(along @ along), 0, 1)
+    square = sum((v - share * a) ** 2 for v, a in zip(from_start, along, strict=True))
+    return np.asarray(square, np.float32)
+
+
+@dataclass
+class Canvas:
+    """HU of a plane under construction, and the body coordinates (mm) at which shapes see each of its pixels.
+
+    `mass` is the share of each pixel that the mass fills (0 to 1); whatever is painted over it takes it away.
+    """
+
+    hu: Image
+    mass: Image
+    x: Image
+    y: Image
+    z: Image
+
+    def paint(self, shape: Shape, hu: Density, *inner: tuple[float, Density]) -> None:
+        """Replace what lies inside `shape` by `hu`, then by each of `inner` what lies deeper than its depth in mm."""
+        window = self._window(shape)
+        if window is None:
+            return
+        distance = shape(self.x[window], self.y[window], self.z[window])
+        for depth_mm, density in ((0.0, hu), *inner):
+            self.blend(distance + np.float32(depth_mm), density, window)
+
+    def blend(self, distance: Image, hu: Density, window: Window = EVERYWHERE) -> None:
+        """Replace what has a negative `distance` (mm) by `hu`; the edge fades over `SOFT_MM`."""
+        cover = np.clip(np.float32(0.5) - distance / np.float32(SOFT_MM), 0, 1)
+        value = hu if isinstance(hu, float | int) else hu[window]
+        self.hu[window] += cover * (value - self.hu[window])
+        self.mass[window] *= 1 - cover
+
+    def _window(self, shape: Shape) -> Window | None:
+        """The rectangle of pixels that `shape` can touch: most organs fill a small part of a plane."""
+        near = shape(*(v[::STRIDE, ::STRIDE] for v in (self.x, self.y, self.z))) < REACH_MM
+        rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
+        if not len(rows):
+            return None
+        return _span(rows), _span(columns)
+
+
+def _span(where: np.ndarray[tuple[int], np.dtype[np.intp]]) -> slice:
+    return slice(max(0, int(where[0] - 1) * STRIDE), int(where[-1] + 2) * STRIDE)

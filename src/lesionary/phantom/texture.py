@@ -1,0 +1,60 @@
+"""Smooth random functions of space, and the planes on which the phantom is painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """An axial plane of sampling points: patient coordinates (LPS, mm) of its columns and rows, and its height."""
+
+    x_mm: NDArray[np.float64]
+    y_mm: NDArray[np.float64]
+    z_mm: float
+
+
+class Field:
+    """A stationary random function: mean 0, standard deviation 1, smooth over `grain_mm`.
+
+    A cubic B-spline over a lattice of standard-normal nodes. The lattice repeats after `nodes` grains, so that the
+    function is defined everywhere; choose `nodes` such that one period is longer than what is looked at.
+    """
+
+    def __init__(self, rng: np.random.Generator, grain_mm: float, nodes: int = 32) -> None:
+        self.grain_mm = grain_mm
+        self.nodes = rng.standard_normal((nodes, nodes, nodes), dtype=np.float32)
+        # The mean square of a cubic B-spline's weights is 151/315 along each axis.
+        self.nodes /= np.float32((151 / 315) ** 1.5)
+
+    def on(self, plane: Plane) -> Image:
+        """Values on a plane, shape (rows, columns)."""
+        lattice = self.nodes.shape[0]
+        index, weight = _spline(np.array([plane.z_mm]) / self.grain_mm, lattice)
+        sheet = np.tensordot(weight[0], self.nodes[index[0]], axes=1)
+        columns = _weights(plane.x_mm.tobytes(), self.grain_mm, lattice)
+        rows = _weights(plane.y_mm.tobytes(), self.grain_mm, lattice)
+        return rows @ sheet @ columns.T
+
+
+def _spline(at: NDArray[np.float64], lattice: int) -> tuple[NDArray[np.intp], Image]:
+    first = np.floor(at)
+    t = (at - first)[:, None]
+    weight = np.concatenate([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], axis=1)
+    index = (first[:, None].astype(np.intp) + np.arange(-1, 3)) % lattice
+    return index, (weight / 6).astype(np.float32)
+
+
+@lru_cache(maxsize=64)  # the planes of a series share their columns and rows
+def _weights(at_mm: bytes, grain_mm: float, lattice: int) -> Image:
+    at = np.frombuffer(at_mm) / grain_mm
+    index, weight = _spline(at, lattice)
+    matrix = np.zeros((len(at), lattice), np.float32)
+    np.put_along_axis(matrix, index, weight, axis=1)
+    return matrix

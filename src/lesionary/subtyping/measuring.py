@@ -1,0 +1,63 @@
+"""From out-of-fold predictions to the numbers of the subtyping tables (DMRN, Tables 2 to 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lesionary.evaluation.intervals import bootstrap, by_patient
+from lesionary.evaluation.multiclass import averages, confusion, per_class
+from lesionary.subtyping.dataset import Cases
+from lesionary.subtyping.results import probabilities
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Truth and decision of each study or slice; a decision is the class of highest probability."""
+
+    cases: Cases
+    predicted: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> Decisions:
+        """Decisions of a table of predictions."""
+        return cls(Cases.of(table), probabilities(table).argmax(axis=1))
+
+    def counts(self, where: NDArray[np.bool_] | slice = slice(None)) -> NDArray[np.int64]:
+        """Confusion matrix of the rows `where`, all folds pooled by default, shape (classes, classes)."""
+        return confusion(self.cases.label[where], self.predicted[where], len(self.cases.classes))
+
+    def summary(self) -> dict[str, float]:
+        """The five metrics pooled out of fold, and each one's standard deviation over the folds' values (`_sd`)."""
+        pooled = {name: float(value) for name, value in averages(self.counts()).items()}
+        each = averages(np.stack([self.counts(self.cases.fold == fold) for fold in range(self.cases.folds)]))
+        spread = {f"{name}_sd": float(np.std(values, ddof=1)) for name, values in each.items()}
+        return {name: v for pair in zip(pooled.items(), spread.items(), strict=True) for name, v in pair}
+
+    def intervals(self, *, replicates: int, level: float, seed: int) -> dict[str, tuple[float, float]]:
+        """Bootstrap intervals over patients of the five metrics."""
+        counts = by_patient(self.cases.label, self.predicted, self.cases.patient, len(self.cases.classes))
+        rng = np.random.default_rng(seed)
+        return bootstrap(counts, averages, replicates=replicates, level=level, rng=rng)
+
+    def each_class(self) -> pl.DataFrame:
+        """One row a class: class, cases, sensitivity, specificity, precision, f1."""
+        counts = self.counts()
+        columns = {name: np.round(values, 4) for name, values in vars(per_class(counts)).items()}
+        return pl.DataFrame({"class": self.cases.classes, "cases": counts.sum(axis=1), **columns})
+
+
+def interval_table(units: dict[str, Decisions], *, replicates: int, level: float, seed: int) -> pl.DataFrame:
+    """One row a unit ("study", "slice") and metric: unit, metric, value, low, high."""
+    rows = []
+    for unit, decisions in units.items():
+        found = decisions.intervals(replicates=replicates, level=level, seed=seed)
+        values = decisions.summary()
+        rows += [
+            {"unit": unit, "metric": name, "value": values[name], "low": low, "high": high}
+            for name, (low, high) in found.items()
+        ]
+    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))

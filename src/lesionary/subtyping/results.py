@@ -1,0 +1,70 @@
+"""Files between the stages of a row: weights and features out of training, probabilities out of the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from safetensors.torch import save_file as save_weights
+
+from lesionary.subtyping.crossvalidation import FoldResult
+from lesionary.training.loop import Epoch
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+def save_folds(results: Sequence[FoldResult], fold: NDArray[np.integer], models: Path, features: Path) -> None:
+    """Weights of each fold, and the features file of a trained row (see `stages/train_subtyper.py`)."""
+    models.mkdir(parents=True, exist_ok=True)
+    for result in results:
+        save_weights(result.weights, models / f"fold-{result.fold}.safetensors")
+    arrays: dict[str, NDArray[np.generic]] = {"embedding": np.stack([result.embedding for result in results])}
+    if results[0].probability is not None:
+        every = np.stack([result.probability for result in results if result.probability is not None])
+        arrays["probability"] = every[fold, np.arange(len(fold))]
+    if results[0].pair_mix is not None:
+        arrays["pair_mix"] = np.sum([r.pair_mix for r in results if r.pair_mix is not None], axis=0)
+    save_arrays(features, arrays)
+
+
+def save_arrays(path: Path, arrays: Arrays) -> None:
+    """Arrays as safetensors, whose bytes depend on the arrays alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path)
+
+
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Back from `save_arrays`."""
+    return dict(load_file(path))
+
+
+def history(folds: Sequence[Sequence[Epoch]]) -> pl.DataFrame:
+    """Training curves: epoch, learning_rate, loss (mean over folds), each part of it, and each fold's loss."""
+    rows = []
+    for epochs in zip(*folds, strict=True):
+        each = [sum(epoch.losses.values()) for epoch in epochs]
+        parts = {name: float(np.mean([epoch.losses[name] for epoch in epochs])) for name in epochs[0].losses}
+        start = {"epoch": epochs[0].number, "learning_rate": epochs[0].learning_rate, "loss": float(np.mean(each))}
+        rows.append(start | parts | {f"fold_{n + 1}": loss for n, loss in enumerate(each)})
+    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(5))
+
+
+def prediction_table(rows: pl.DataFrame, classes: Sequence[str], probability: NDArray[np.floating]) -> pl.DataFrame:
+    """`rows` with the columns `p_<class>` beside them."""
+    return rows.with_columns(pl.Series(f"p_{name}", probability[:, n], pl.Float64) for n, name in enumerate(classes))
+
+
+def study_means(slices: pl.DataFrame) -> pl.DataFrame:
+    """Slice probabilities averaged to the study, one row a study in the order of the slices (DMRN, 2.3)."""
+    means = pl.selectors.starts_with("p_").mean()
+    return slices.group_by("study", "patient", "subtype", "fold", maintain_order=True).agg(means)
+
+
+def probabilities(table: pl.DataFrame) -> NDArray[np.float64]:
+    """The columns `p_<class>`, shape (rows, classes), classes in alphabetical order."""
+    return table.select(sorted(name for name in table.columns if name.startswith("p_"))).to_numpy()

@@ -1,0 +1,65 @@
+"""Measure and picture one row of the subtyping tables (DMRN, Tables 2 to 5, Figures 4 and 5).
+
+Reads   folds, and the row's features, predictions and history
+Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pooled out of fold, each with its `_sd` over
+                  the folds; slice.{...} alike where the row sees slices; size.{depth, width, side_px, epochs} of a
+                  network; svm.calibrated_folds of a row with an SVM
+        plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
+        plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
+        plots/confusion.csv      truth, predicted: a row a study, for `dvc plots`
+        plots/confusion.svg, curves.svg, tsne.svg
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from lesionary.evaluation.files import write_metrics
+from lesionary.evaluation.projection import tsne
+from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
+from lesionary.params import EvaluationParams, SubtyperParams
+from lesionary.subtyping.describing import describe, size
+from lesionary.subtyping.measuring import Decisions, interval_table
+from lesionary.subtyping.results import load_arrays
+
+
+def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics: Path, plots: Path) -> None:
+    """Measure `row` and draw its pictures."""
+    params, evaluation = SubtyperParams.load_row(row), EvaluationParams.load()
+    tables = {
+        unit: pl.read_parquet(predictions / name)
+        for unit, name in (("study", "studies.parquet"), ("slice", "slices.parquet"))
+        if (predictions / name).exists()
+    }
+    units = {unit: Decisions.of(table) for unit, table in tables.items()}
+    svms = [load_arrays(path) for path in sorted(predictions.glob("svm-*.safetensors"))]
+    calibrated = {"svm": {"calibrated_folds": sum(np.isfinite(svm["slope"]).all() for svm in svms)}} if svms else {}
+    summaries = {unit: decisions.summary() for unit, decisions in units.items()}
+    write_metrics(metrics, {**summaries, "size": size(params), **calibrated})
+
+    plots.mkdir(parents=True, exist_ok=True)
+    per_class = [one.each_class().select(pl.lit(unit).alias("unit"), pl.all()) for unit, one in units.items()]
+    pl.concat(per_class).write_csv(plots / "per_class.csv")
+    intervals = interval_table(units, replicates=evaluation.replicates, level=evaluation.level, seed=evaluation.seed)
+    intervals.write_csv(plots / "intervals.csv")
+    study, text = units["study"], describe(row, params)
+    classes = study.cases.classes
+    decided = pl.DataFrame({"truth": study.cases.table["subtype"], "predicted": [classes[k] for k in study.predicted]})
+    decided.write_csv(plots / "confusion.csv")
+    draw_confusion(study.counts(), classes, f"{text}; studies, out of fold", plots / "confusion.svg")
+    draw_curves(pl.read_csv(history_csv), text, plots / "curves.svg")
+    finest = units.get("slice", study)
+    arrays, test = load_arrays(features), finest.cases.fold == 0
+    seen = arrays["embedding"][0] if "embedding" in arrays else arrays["features"]
+    points, what = tsne(seen[test], evaluation.seed), "slices" if "slice" in units else "studies"
+    draw_embedding(points, finest.cases.label[test], classes, f"{text}; {what} of fold 1", plots / "tsne.svg")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("row")
+    for name in ("features", "predictions", "history_csv", "metrics", "plots"):
+        parser.add_argument(name, type=Path)
+    main(**vars(parser.parse_args()))

@@ -1,0 +1,59 @@
+"""Turn a row's embedding into class probabilities: a calibrated linear SVM a fold (DMRN, 2.2.3).
+
+Reads   slices, folds, and the row's features
+Writes  predictions/slices.parquet    lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold
+        predictions/studies.parquet   study, patient, subtype, fold, p_<class> ...: means of the slices
+        predictions/svm-<k>.safetensors   mean, deviation, weight, bias, slope, offset (`CalibratedSvm`)
+
+A row whose network ends in its own classifier keeps that one's probabilities; the clinical row has studies alone.
+For both no SVM is fitted.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from lesionary.params import SvmParams
+from lesionary.progress import progress
+from lesionary.subtyping.dataset import Cases, load_slices, load_studies
+from lesionary.subtyping.results import load_arrays, prediction_table, save_arrays, study_means
+from lesionary.subtyping.svm import out_of_fold
+from lesionary.training.devices import fix_threads
+
+
+def main(slices: Path, folds: Path, features: Path, predictions: Path) -> None:
+    """Classify the slices and studies of a row by its `features`."""
+    params = SvmParams.load()
+    arrays = load_arrays(features)
+    predictions.mkdir(parents=True, exist_ok=True)
+    if "study_probability" in arrays:
+        studies = load_studies(folds)
+        table = prediction_table(studies.table, studies.classes, arrays["study_probability"])
+    else:
+        cases = load_slices(slices, folds)
+        own = arrays.get("probability")
+        probability = own if own is not None else classify(cases, arrays["embedding"], params, predictions)
+        slice_table = prediction_table(cases.table.drop("n"), cases.classes, probability)
+        slice_table.write_parquet(predictions / "slices.parquet")
+        table = study_means(slice_table)
+    table.write_parquet(predictions / "studies.parquet")
+
+
+def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions: Path) -> np.ndarray:
+    """Out-of-fold probabilities, shape (slices, classes)."""
+    fix_threads()
+    probability = np.zeros((len(cases.label), len(cases.classes)))
+    who = (cases.label, cases.patient, cases.fold)
+    fitted = out_of_fold(embedding, *who, c=params.c, calibration_folds=params.calibration_folds)
+    for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=len(embedding))):
+        save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
+        probability[cases.fold == fold] = of_fold
+    return probability
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("slices", "folds", "features", "predictions"):
+        parser.add_argument(name, type=Path)
+    main(**vars(parser.parse_args()))

@@ -1,0 +1,32 @@
+"""Index a cohort: what it holds, in one geometric convention, under pseudonyms.
+
+Reads   cohort        data/raw/<cohort>, laid out as `lesionary.cohorts.layout` says
+Writes  series.parquet     series, kind, files (numbers in the sorted listing of images/), size, spacing_mm, origin_mm,
+                           row, column, mirrored, manufacturer; one row a usable series
+        lesions.parquet    lesion, patient, study, series, x_min .. z_max (voxels), key_slice, subtype, split
+        set_aside.csv      kind, subject, reason, cure
+"""
+
+import argparse
+from pathlib import Path
+
+from lesionary.cohorts.index import index_cohort
+from lesionary.cohorts.layout import Cohort
+from lesionary.params import IndexParams
+
+
+def main(cohort: Path, index: Path) -> None:
+    """Index `cohort` into the folder `index`."""
+    params = IndexParams.load()
+    found = index_cohort(Cohort.open(cohort), max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg)
+    index.mkdir(parents=True, exist_ok=True)
+    found.series_table().write_parquet(index / "series.parquet")
+    found.lesion_table().write_parquet(index / "lesions.parquet")
+    found.set_aside.write(index / "set_aside.csv")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cohort", type=Path)
+    parser.add_argument("index", type=Path)
+    main(**vars(parser.parse_args()))

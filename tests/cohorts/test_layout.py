@@ -1,0 +1,68 @@
+"""The cohort folder and its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ct import lesion, write_cohort, write_lesions
+
+from lesionary.cohorts.layout import Cohort, parse_row
+from lesionary.errors import CohortError, LesionError
+
+
+@pytest.fixture
+def cohort(tmp_path: Path) -> Path:
+    return write_cohort(tmp_path / "cohort", ["anna"])
+
+
+def parsed(cohort: Path) -> object:
+    row = Cohort.open(cohort).lesions().row(0, named=True)
+    return parse_row(row, f"line {row['line']}")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"x_min": "left"}, "line 2, 'left': column x_min is no number"),
+        ({"x_min": "nan"}, "column x_min is not finite"),
+        ({"z_max": ""}, "the box is incomplete"),
+        ({"z_max": 1}, "the box has no thickness"),
+        ({"patient": ""}, "column patient is empty"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_line_and_column(cohort: Path, values: dict[str, object], message: str) -> None:
+    write_lesions(cohort, [lesion("anna", **values)])
+    with pytest.raises(LesionError, match=message):
+        parsed(cohort)
+
+
+def test_a_missing_column_is_named(cohort: Path) -> None:
+    (cohort / "lesions.csv").write_text("lesion,patient,series\n1,a,b\n")
+    with pytest.raises(CohortError, match=r"lacks the columns \['study'\]"):
+        Cohort.open(cohort).lesions()
+
+
+def test_an_unknown_column_is_named(cohort: Path) -> None:
+    (cohort / "lesions.csv").write_text("lesion,patient,study,series,sub_type\n1,a,b,c,d\n")
+    with pytest.raises(CohortError, match=r"unknown columns \['sub_type'\]"):
+        Cohort.open(cohort).lesions()
+
+
+@pytest.mark.parametrize("name", ["cohort.yaml", "pseudonym.key"])
+def test_a_missing_file_says_how_to_make_it(cohort: Path, name: str) -> None:
+    (cohort / name).unlink()
+    with pytest.raises(CohortError, match=f"{name}: is missing"):
+        Cohort.open(cohort)
+
+
+def test_a_kind_of_image_that_is_not_known_is_refused(cohort: Path) -> None:
+    (cohort / "cohort.yaml").write_text("name: a\nabout: b\nimages: [dicm]\n")
+    with pytest.raises(CohortError, match="'dicom' or 'nifti'"):
+        Cohort.open(cohort)
+
+
+def test_a_byte_order_mark_does_no_harm(cohort: Path) -> None:
+    path = cohort / "lesions.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert parsed(cohort) is not None

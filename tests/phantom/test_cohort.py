@@ -1,0 +1,118 @@
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom import dcmread
+
+from lesionary.errors import CohortError
+from lesionary.imaging.geometry import Box
+from lesionary.params import PhantomParams
+from lesionary.phantom.archive import Uids, store, write_series
+from lesionary.phantom.cohort import Role, cast_of, make_cohort, make_patient
+from lesionary.phantom.identity import draw_identity, draw_visit
+from lesionary.phantom.patient import draw_patient
+from lesionary.phantom.radiologist import read
+from lesionary.phantom.scanner import Encoding, acquire, draw_protocol
+from lesionary.phantom.subtypes import Subtype, class_numbers
+
+PARAMS = PhantomParams(seed=4, patients=3, matrix=64, max_slices=10, noise_hu=12.0, overlap=1.0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("phantom")
+    make_cohort(place / "cohort", place / "truth.csv", PARAMS)
+    return place
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_one_worker_and_two_write_the_same_bytes(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("LESIONARY_WORKERS", "2")
+    make_cohort(tmp_path / "cohort", tmp_path / "truth.csv", PARAMS)
+    assert bytes_of(tmp_path) == bytes_of(folder)
+
+
+def test_another_seed_is_another_cohort(folder, tmp_path):
+    make_cohort(tmp_path / "cohort", tmp_path / "truth.csv", PARAMS.model_copy(update={"seed": 5, "patients": 1}))
+    images = {path.name for path in (folder / "cohort").rglob("*.dcm")}
+    assert not images & {path.name for path in (tmp_path / "cohort").rglob("*.dcm")}
+
+
+def test_a_lesion_names_a_series_that_is_there(folder):
+    headers = [dcmread(path, stop_before_pixels=True) for path in (folder / "cohort" / "images").rglob("*.dcm")]
+    there = {(h.PatientID, h.StudyInstanceUID, h.SeriesInstanceUID) for h in headers}
+    rows = table(folder / "cohort" / "lesions.csv")
+    assert {(row["patient"], row["study"], row["series"]) for row in rows} == there
+    assert len({row["lesion"] for row in rows}) == len(rows)
+    assert len({h.SOPInstanceUID for h in headers}) == len(headers)
+
+
+def test_planted_identities_stand_in_headers_and_paths(folder):
+    for path in (folder / "cohort" / "images").rglob("*.dcm"):
+        header = dcmread(path, stop_before_pixels=True)
+        place = path.relative_to(folder / "cohort" / "images")
+        assert place.parts[0] == f"{header.PatientID}_{header.PatientName.family_name}"
+        assert place.parts[1] == header.AccessionNumber
+        for name in ("PatientName", "PatientBirthDate", "ReferringPhysicianName", "InstitutionName"):
+            assert header[name].value
+
+
+def test_the_truth_names_no_patient(folder):
+    text = (folder / "truth.csv").read_text(encoding="utf-8")
+    rows = table(folder / "cohort" / "lesions.csv")
+    assert [row["lesion"] for row in rows] == [row["lesion"] for row in table(folder / "truth.csv")]
+    assert not any(row[key] in text for row in rows for key in ("patient", "study", "series"))
+
+
+def test_slices_sorted_by_position_give_the_volume_that_the_box_was_drawn_on(tmp_path):
+    rng = np.random.default_rng(9)
+    patient = draw_patient(1, Subtype.PCC, PARAMS, rng)
+    identity = draw_identity(patient, rng)
+    visit = draw_visit(1, identity, None, rng)
+    protocol = draw_protocol(patient, PARAMS, rng)
+    protocol = type(protocol)(**{**vars(protocol), "encoding": Encoding.PLAIN})
+    scan = acquire(patient, protocol, rng)
+    write_series(tmp_path / "s", patient, identity, visit, protocol, scan, Uids.of(1, patient, visit))
+    images = [dcmread(path) for path in (tmp_path / "s").iterdir()]
+    images.sort(key=lambda image: image.ImagePositionPatient[2])
+    assert np.array_equal(np.stack([image.pixel_array for image in images]), store(scan.hu, protocol))
+
+    (finding,) = read(patient, visit, scan, rng)
+    truth = Box.of_mask(scan.mass)
+    outer, inner = finding.box.grown((0.5, 0.5, 0)), finding.box.grown((-1.5, -1.5, 0))
+    assert outer.x_min <= truth.x_min <= inner.x_min
+    assert outer.y_max >= truth.y_max >= inner.y_max
+    assert (finding.box.z_min, finding.box.z_max) == (truth.z_min, truth.z_max)
+    assert finding.box.inside(scan.geometry.size, tolerance=0)
+    assert scan.mass[finding.key_slice].sum() == scan.mass.sum(axis=(1, 2)).max()
+
+
+def test_a_follow_up_is_another_study_of_the_same_patient(tmp_path):
+    first, second = make_patient(tmp_path, PARAMS, Role(1, Subtype.NAA, scans=2))
+    assert first.lesion[1] == second.lesion[1]
+    assert not {first.lesion[0], *first.lesion[2:4]} & {second.lesion[0], *second.lesion[2:4]}
+    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.glob("*/*"))) == 2
+
+
+def test_the_cast_has_every_class_in_its_number_and_in_mixed_order():
+    cast = cast_of(PARAMS.model_copy(update={"patients": 60}))
+    subtypes = [role.subtype for role in cast]
+    assert [role.number for role in cast] == list(range(1, 61))
+    assert sum(role.scans == 2 for role in cast) == 3  # 5 % of 60
+    assert {subtype: subtypes.count(subtype) for subtype in Subtype} == class_numbers(60)
+    assert subtypes != sorted(subtypes, key=list(Subtype).index)
+
+
+def test_a_cohort_is_never_mixed_into_another(folder):
+    with pytest.raises(CohortError, match="not empty"):
+        make_cohort(folder / "cohort", folder / "truth.csv", PARAMS)

@@ -1,0 +1,138 @@
+"""A typo or a wrong type stops a stage at its first line, and says how to go on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from lesionary.errors import ParamsError
+from lesionary.params import FoldsParams, PhantomParams, Section, SubtyperParams, Unit, read_params
+
+ROOT = Path(__file__).resolve().parents[1]
+PARAMS = ROOT / "params.yaml"
+PRESETS = sorted((ROOT / "presets").iterdir())
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "params.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def common(**changed: Any) -> dict[str, Any]:
+    return {**read_params(PARAMS)["subtyping"]["training"], "network": "dmrn", "depth": 101, **changed}
+
+
+def test_a_misspelt_key_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    file = written(tmp_path, "folds: {seed: 1, coutn: 5, by: patient}")
+    with pytest.raises(ParamsError, match=r"folds\.coutn: no such key \(did you mean 'count'\?\)"):
+        FoldsParams.load(file)
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match=r"folds\.by: is missing"):
+        FoldsParams.load(written(tmp_path, "folds: {seed: 1, count: 5}"))
+
+
+def test_a_missing_section_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="folds: None cannot be used"):
+        FoldsParams.load(written(tmp_path, "svm: {}"))
+
+
+@pytest.mark.parametrize("value", ["five", "5.5", '"5"', "true", "1"])
+def test_a_value_of_another_type_or_out_of_range_is_named(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ParamsError, match=r"folds\.count: .* cannot be used"):
+        FoldsParams.load(written(tmp_path, f"folds: {{seed: 1, count: {value}, by: patient}}"))
+
+
+def test_a_number_that_yaml_reads_as_text_is_refused() -> None:
+    """YAML 1.1 takes 1e-3 for a string, YAML 1.2 (DVC) for a number."""
+    values = common(**yaml.safe_load("learning_rate: 1e-3"))
+    with pytest.raises(ParamsError, match=r"learning_rate: '1e-3' cannot be used"):
+        SubtyperParams.check(values, "row")
+
+
+def test_strings_become_members_of_their_closed_set() -> None:
+    assert FoldsParams.check({"seed": 1, "count": 5, "by": "study"}, "folds").by is Unit.STUDY
+    with pytest.raises(ParamsError, match=r"folds\.by: 'ward' cannot be used: .*'patient' or 'study'"):
+        FoldsParams.check({"seed": 1, "count": 5, "by": "ward"}, "folds")
+
+
+def test_params_are_frozen() -> None:
+    params = PhantomParams.load(PARAMS)
+    with pytest.raises(ValidationError, match="frozen"):
+        params.seed = 2  # type: ignore[misc]
+
+
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="not a mapping"):
+        FoldsParams.load(written(tmp_path, "- folds"))
+
+
+def test_a_row_overrides_what_rows_share(tmp_path: Path) -> None:
+    params = read_params(PARAMS)
+    params["subtypers"]["short"] = {"network": "resnet", "depth": 18, "epochs": 1}
+    file = written(tmp_path, yaml.safe_dump(params))
+    assert SubtyperParams.load_row("short", file).epochs == 1
+    assert SubtyperParams.load_row("short", file).batch == params["subtyping"]["training"]["batch"]
+
+
+def test_an_unknown_row_is_named_with_the_nearest_one() -> None:
+    with pytest.raises(ParamsError, match=r"dmnr: no such row .*dmrn"):
+        SubtyperParams.load_row("dmnr", PARAMS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"window_hu": [240.0, -160.0]}, "is empty"),
+        ({"depth": 19}, "is no ResNet"),
+        ({"weights": "IMAGENET1K_V1", "width": 8}, "fit width 64 only"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(changed: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ParamsError, match=reason):
+        SubtyperParams.check(common(**changed), "row")
+
+
+def overrides(preset: Path) -> dict[str, Any]:
+    """What a line of `-S key=value` sets."""
+    words = preset.read_text(encoding="utf-8").split()
+    assert words[::2] == ["-S"] * (len(words) // 2)
+    return {key: yaml.safe_load(value) for key, value in (word.split("=", 1) for word in words[1::2])}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)
+def test_a_preset_is_one_line_without_sweeps(preset: Path) -> None:
+    """The shell splits it at spaces; a comma outside brackets would be a sweep over values."""
+    line = preset.read_text(encoding="utf-8")
+    assert line.count("\n") == 1
+    assert "," not in re.sub(r"\[[^]]*\]", "", line)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)
+def test_a_preset_sets_keys_that_exist_to_values_that_are_possible(preset: Path, tmp_path: Path) -> None:
+    params = read_params(PARAMS)
+    for key, value in overrides(preset).items():
+        *parents, last = key.split(".")
+        section = params
+        for parent in parents:
+            section = section[parent]
+        assert last in section, key
+        section[last] = value
+    file = written(tmp_path, yaml.safe_dump(params))
+    for section_class in Section.__subclasses__():
+        if section_class is not SubtyperParams:
+            section_class.load(file)
+    for row in params["subtypers"]:
+        SubtyperParams.load_row(row, file)
+
+
+def test_the_tables_preset_names_every_row() -> None:
+    params = read_params(PARAMS)
+    assert overrides(ROOT / "presets" / "tables")["rows.subtyping"] == list(params["subtypers"])
