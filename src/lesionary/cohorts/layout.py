@@ -11,6 +11,7 @@ taken from the RTSTRUCT or the mask that belongs to the series.
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from enum import StrEnum
@@ -161,6 +162,6 @@ def _number(row: dict[str, str | None], column: str, place: str) -> float | None
         raise LesionError(
             f"{place}, {text[:40]!r}", f"column {column} is no number", "write a voxel coordinate"
         ) from None
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise LesionError(place, f"column {column} is not finite", "write a voxel coordinate")
     return value
