@@ -37,8 +37,9 @@ def draw_curves(history: pl.DataFrame, title: str, path: Path) -> None:
     parts = [name for name in history.columns if name not in {"epoch", "learning_rate", "loss", *folds}]
     marker = "o" if len(history) == 1 else ""
     with drawing(path, 5.4, 3.6) as axes:
-        for name in folds:
-            axes.plot(history["epoch"], history[name], color="0.75", lw=0.8, marker=marker)
+        for number, name in enumerate(folds):
+            label = "loss, each fold" if number == 0 else None
+            axes.plot(history["epoch"], history[name], color="0.75", lw=0.8, marker=marker, label=label)
         if len(parts) > 1:
             for name, colour in zip(parts, PALETTE[1:], strict=False):
                 axes.plot(history["epoch"], history[name], color=colour, ls="--", lw=1.2, label=name)

@@ -1,0 +1,128 @@
+"""The pipeline itself: a small run through DVC in a copy of the tree, and what must hold of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pydicom
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SMALL = {
+    "phantom": {"patients": 10, "matrix": 96, "max_slices": 12},
+    "slices": {"side_px": 32},
+    "folds": {"count": 2},
+    "evaluation": {"replicates": 100},
+}
+SMALL_TRAINING = {"side_px": 32, "width": 4, "epochs": 1}
+
+
+def run(folder: Path, *command: str) -> str:
+    """What a command printed; its failure fails the test with all of it."""
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]), "LESIONARY_WORKERS": "2"}
+    environment.pop("PYTHONPATH", None)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what git tracks, with small params, run once."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    listed = run(ROOT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file() and name != "dvc.lock":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    params = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))
+    for section, values in SMALL.items():
+        params[section].update(values)
+    params["subtyping"]["training"].update(SMALL_TRAINING)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
+    run(folder, "git", "init", "-q")
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "small")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def metrics(folder: Path, row: str) -> dict[str, dict[str, float]]:
+    loaded: dict[str, dict[str, float]] = json.loads((folder / "metrics" / "subtyping" / f"{row}.json").read_text())
+    return loaded
+
+
+def test_every_row_is_measured(tree: Path) -> None:
+    for row in ("dmrn", "resnet101"):
+        found = metrics(tree, row)
+        for unit in ("study", "slice"):
+            for name in ("accuracy", "sensitivity", "specificity", "precision", "f1"):
+                assert 0 <= found[unit][name] <= 1
+                assert f"{name}_sd" in found[unit]
+        assert found["size"] == {"depth": 101, "width": 4, "side_px": 32, "epochs": 1}
+    assert set(metrics(tree, "clinical")) == {"study", "size"}
+
+
+def test_a_class_too_small_for_the_folds_is_set_aside(tree: Path) -> None:
+    with (tree / "data/processed/folds/set_aside.csv").open() as file:
+        (problem,) = csv.DictReader(file)
+    assert (problem["subject"], problem["reason"]) == ("AM", "has 1 patient ids for 2 folds")
+    assert "AM" not in json.loads((tree / "metrics/cohort.json").read_text())["studies"]
+
+
+def test_a_second_run_has_nothing_to_do(tree: Path) -> None:
+    assert "Data and pipelines are up to date" in run(tree, "dvc", "repro")
+
+
+def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
+    planted: set[str] = set()
+    for path in (tree / "data/raw/phantom/images").rglob("*.dcm"):
+        data = pydicom.dcmread(path, stop_before_pixels=True)
+        names = [data.PatientName, data.PatientID, data.PatientBirthDate, data.AccessionNumber, data.ReferringPhysicianName]
+        uids = [data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID]
+        planted |= {str(value) for value in [*names, *uids, data.StudyDate] if str(value)}
+    assert len(planted) > 50
+    written = [p for f in ("data/interim", "data/processed", "data/models", "metrics", "plots") for p in (tree / f).rglob("*")]
+    files = [path for path in written if path.is_file() and path.name != "phantom_truth.csv"]
+    assert len(files) > 30
+    for path in files:
+        content = path.read_bytes()
+        leaked = [value for value in planted if value.encode() in content or value in path.name]
+        assert not leaked, f"{path}: {leaked}"
+
+
+def test_a_changed_param_redoes_only_what_it_affects(tree: Path) -> None:
+    text = (tree / "params.yaml").read_text("utf-8")
+    try:
+        values = yaml.safe_load(text)
+        values["subtypers"]["resnet101"]["learning_rate"] = 0.02
+        (tree / "params.yaml").write_text(yaml.safe_dump(values), "utf-8")
+        said = run(tree, "dvc", "repro", "--dry")
+    finally:
+        (tree / "params.yaml").write_text(text, "utf-8")
+    running = {line.split("'")[1] for line in said.splitlines() if line.startswith("Running stage")}
+    assert running == {f"{stage}@resnet101" for stage in ("train_subtyper", "fit_svm", "evaluate_subtyper")}
+
+
+@pytest.mark.slow
+def test_an_experiment_in_a_copy_runs_the_copys_own_code(tree: Path) -> None:
+    """Code that is edited, not installed, shows in a temporary run, and the workspace keeps its results."""
+    before = metrics(tree, "clinical")
+    path = tree / "src/lesionary/evaluation/files.py"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("round(value, 4)", "1.25"), "utf-8")
+    try:
+        run(tree, "dvc", "exp", "run", "--temp", "--name", "own-code", "-S", "evaluation.replicates=101")
+        found = json.loads(run(tree, "dvc", "exp", "show", "--json"))
+    finally:
+        path.write_text(text, "utf-8")
+    assert metrics(tree, "clinical") == before
+    assert '"accuracy": 1.25' in json.dumps(found)
