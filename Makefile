@@ -2,6 +2,7 @@
 
 PYTHON ?= python3.11
 JOBS   ?= 2
+REAL   ?= ../shared/data
 
 BIN   := .venv/bin
 STAMP := .venv/.installed
@@ -32,16 +33,18 @@ results: venv  ## rebuild every result that is out of date
 tables: venv  ## the same with every row of the papers' tables, at laptop size
 	$(BIN)/dvc exp run $$(cat presets/tables)
 
-real: venv  ## check the readers on public images (needs a network; keeps them in data/real)
-	for script in real/*.py; do $(BIN)/python "$$script"; done
+real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
+	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma
+	$(BIN)/dvc exp run --temp --copy-paths data/raw/sarcoma --force --name sarcoma -S subtyping.cohort=sarcoma
+	$(BIN)/python real/publish.py sarcoma docs/real-data/sarcoma.md
 
-bench: venv  ## measure speed and memory
+bench: venv  ## measure speed
 	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 
 test: venv  ## style, types, layers and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict src stages tools
+	$(BIN)/mypy --strict src stages tools real
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(JOBS)
 

@@ -86,11 +86,19 @@ def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
     planted: set[str] = set()
     for path in (tree / "data/raw/phantom/images").rglob("*.dcm"):
         data = pydicom.dcmread(path, stop_before_pixels=True)
-        names = [data.PatientName, data.PatientID, data.PatientBirthDate, data.AccessionNumber, data.ReferringPhysicianName]
+        names = [
+            data.PatientName,
+            data.PatientID,
+            data.PatientBirthDate,
+            data.AccessionNumber,
+            data.ReferringPhysicianName,
+        ]
         uids = [data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID]
         planted |= {str(value) for value in [*names, *uids, data.StudyDate] if str(value)}
     assert len(planted) > 50
-    written = [p for f in ("data/interim", "data/processed", "data/models", "metrics", "plots") for p in (tree / f).rglob("*")]
+    written = [
+        p for f in ("data/interim", "data/processed", "data/models", "metrics", "plots") for p in (tree / f).rglob("*")
+    ]
     files = [path for path in written if path.is_file() and path.name != "phantom_truth.csv"]
     assert len(files) > 30
     for path in files:

@@ -1,0 +1,42 @@
+"""Pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
+from lesionary.params import SubtyperParams
+from lesionary.subtyping.describing import describe, size
+
+HISTORY = pl.DataFrame({"epoch": [1, 2], "learning_rate": [0.1, 0.05], "loss": [2.0, 1.0], "fold_1": [2.0, 1.0]})
+
+
+def draw(kind: str, path: Path) -> bytes:
+    if kind == "confusion":
+        draw_confusion(np.array([[3, 1], [0, 2]]), ["left <b>", "right"], "title", path)
+    elif kind == "curves":
+        draw_curves(HISTORY, "title", path)
+    else:
+        draw_embedding(np.eye(4)[:, :2], np.array([0, 1, 0, 1]), ["a", "b"], "title", path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["confusion", "curves", "embedding"])
+def test_the_same_content_is_the_same_bytes(tmp_path: Path, kind: str) -> None:
+    first, second = draw(kind, tmp_path / "a" / "1.svg"), draw(kind, tmp_path / "2.svg")
+    assert first == second
+    assert first.startswith(b"<?xml")
+
+
+def test_a_reduced_network_says_so() -> None:
+    params = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml")
+    reduced = params.model_copy(update={"width": 8, "side_px": 64, "epochs": 7, "weights": None})
+    text = describe("dmrn", reduced)
+    assert "reduced: width 8 (paper 64), 64 px (224), 7 epochs (200), from scratch (ImageNet)" in text
+    full = params.model_copy(update={"width": 64, "side_px": 224, "epochs": 200, "weights": "IMAGENET1K_V1"})
+    assert describe("dmrn", full) == "dmrn: ResNet-101, as in the paper"
+    assert size(reduced) == {"depth": 101, "width": 8, "side_px": 64, "epochs": 7}

@@ -1,0 +1,121 @@
+"""Training rows on folds: the same whatever the workers, and whether or not it was interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lesionary.imaging.shards import ShardWriter
+from lesionary.params import Network, SubtyperParams
+from lesionary.subtyping import crossvalidation
+from lesionary.subtyping.crossvalidation import FoldResult, train_folds
+from lesionary.subtyping.dataset import load_images, load_slices
+from lesionary.subtyping.results import history, load_arrays, save_folds
+
+SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml").model_copy(
+    update={"depth": 18, "width": 4, "side_px": 32, "epochs": 2, "batch": 4}
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Twelve studies of two classes, two slices each; one more study that is in no fold."""
+    monkeypatch.setenv("LESIONARY_CHECKPOINTS", str(tmp_path / "checkpoints"))
+    monkeypatch.setenv("LESIONARY_DEVICE", "cpu")
+    rng = np.random.default_rng(0)
+    rows, slices, folds = [], tmp_path / "slices", tmp_path / "folds"
+    with ShardWriter(slices, capacity=10) as shards:
+        for n in range(13):
+            shards.append((rng.normal(40 + 60 * (n % 2), 30, (2, 40, 40))).astype(np.int16))
+            who = {"lesion": f"l{n}", "study": f"s{n}", "patient": f"p{n}", "subtype": "ab"[n % 2]}
+            rows += [{**who, "z": z} for z in range(2)]
+    table = pl.DataFrame(rows)
+    table.write_parquet(slices / "slices.parquet")
+    folds.mkdir()
+    drawn = table.select("study", "patient", "subtype").unique("study", maintain_order=True).head(12)
+    drawn.with_columns(fold=pl.arange(0, 12) // 2 % 2).write_csv(folds / "folds.csv")
+    return slices, folds
+
+
+def same(first: list[FoldResult], second: list[FoldResult]) -> bool:
+    return all(
+        np.array_equal(a.embedding, b.embedding)
+        and a.epochs == b.epochs
+        and all(np.array_equal(a.weights[name], b.weights[name]) for name in a.weights)
+        for a, b in zip(first, second, strict=True)
+    )
+
+
+def test_images_are_those_of_the_studies_in_a_fold(data: tuple[Path, Path]) -> None:
+    cases, images = load_slices(*data), load_images(*data, (-160.0, 240.0), 32)
+    assert len(cases.label) == len(images) == 24
+    assert images.shape[1:] == (32, 32)
+    means = images.mean(axis=(1, 2))
+    assert means[cases.label == 0].max() < means[cases.label == 1].min()
+
+
+def test_one_worker_and_two_learn_the_same_bytes(data: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    results = []
+    for workers in ("1", "2"):
+        monkeypatch.setenv("LESIONARY_WORKERS", workers)
+        results.append(train_folds("dmrn", SETTINGS, *data))
+    assert same(*results)
+
+
+def test_an_interrupted_row_goes_on_to_the_same_bytes(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESIONARY_WORKERS", "1")
+    whole = train_folds("dmrn", SETTINGS, *data)
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(crossvalidation, "embed", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train_folds("dmrn", SETTINGS, *data)
+    assert list((tmp_path / "checkpoints").rglob("fold-0.pt"))
+    assert same(whole, train_folds("dmrn", SETTINGS, *data))
+    assert not list((tmp_path / "checkpoints").rglob("*.pt"))
+
+
+def test_a_fold_is_seen_out_of_fold_alone(data: tuple[Path, Path], tmp_path: Path) -> None:
+    row = SETTINGS.model_copy(update={"network": Network.RESNET})
+    results, cases = train_folds("resnet18", row, *data), load_slices(*data)
+    save_folds(results, cases.fold, tmp_path / "models", tmp_path / "features.safetensors")
+    arrays = load_arrays(tmp_path / "features.safetensors")
+    assert arrays["embedding"].shape == (2, 24, 32)
+    for fold, result in enumerate(results):
+        assert result.probability is not None
+        np.testing.assert_array_equal(arrays["probability"][cases.fold == fold], result.probability[cases.fold == fold])
+    assert {path.name for path in (tmp_path / "models").iterdir()} == {"fold-0.safetensors", "fold-1.safetensors"}
+
+
+def test_the_pairs_that_were_drawn_are_counted(data: tuple[Path, Path]) -> None:
+    mix = train_folds("dmrn", SETTINGS, *data)[0].pair_mix
+    assert mix is not None
+    assert mix.sum() == 12 * 2  # slices of a fold's training part, epochs
+    np.testing.assert_array_equal(mix.sum(axis=1), [12, 12])
+
+
+def test_history_is_the_mean_of_the_folds(data: tuple[Path, Path]) -> None:
+    results = train_folds("dmrn", SETTINGS, *data)
+    table = history([result.epochs for result in results])
+    assert table.columns == [
+        "epoch",
+        "learning_rate",
+        "loss",
+        "stage1",
+        "stage2",
+        "stage3",
+        "stage4",
+        "fold_1",
+        "fold_2",
+    ]
+    first = table.row(0, named=True)
+    assert first["loss"] == pytest.approx((first["fold_1"] + first["fold_2"]) / 2, abs=2e-5)
+    assert first["loss"] == pytest.approx(sum(first[f"stage{k}"] for k in range(1, 5)), abs=1e-4)
