@@ -1,8 +1,8 @@
 """Write what an experiment on a real cohort found to `docs/real-data/<cohort>.md`, with the commit that made it.
 
-Reads   the experiment's commit (`dvc exp run --temp --name <cohort>`): metrics/cohort.json, metrics/subtyping/<row>.json,
-        plots/subtyping/<row>/{intervals,per_class}.csv and params.yaml as they were there, and `set_aside` (CSV) of
-        the stages, read from DVC's cache
+Reads   the experiment's commit (`dvc exp run --temp --name <cohort>`): metrics/cohort.json, params.yaml and
+        plots/subtyping/<row>/{intervals,per_class}.csv as they were there, and set_aside.csv of the stages from
+        DVC's cache
 Writes  docs/real-data/<cohort>.md: numbers with intervals beside the majority class; no pictures
 """
 
@@ -59,13 +59,22 @@ def results(commit: str, rows: list[str], counts: dict[str, Any]) -> str:
         for unit, key in (("study", "studies"), ("slice", "slices"))
     }
     table = [f"| row | level | {' | '.join(METRICS)} |", f"|---|---|{'---|' * len(METRICS)}"]
+    above: list[str] = []
     table += [f"| majority class | {unit} | {share:.3f} |" + " |" * 4 for unit, share in majority.items()]
     for row in rows:
         found = read_csv(commit, f"plots/subtyping/{row}/intervals.csv")
         for unit in dict.fromkeys(line["unit"] for line in found):
-            cells = [f"{float(x['value']):.3f} [{x['low']}, {x['high']}]" for x in found if x["unit"] == unit]
-            table.append(f"| {row} | {unit} | {' | '.join(cells)} |")
-    return "## Results, pooled out of fold\n\n" + "\n".join(table)
+            mine = [line for line in found if line["unit"] == unit]
+            table.append(f"| {row} | {unit} | {' | '.join(map(cell, mine))} |")
+            above += [f"{row} ({unit})"] if float(mine[0]["low"]) > majority[unit] else []
+    verdict = f"Accuracy lies reliably above the majority class for: {', '.join(above) or 'no row'}."
+    return "## Results, pooled out of fold\n\n" + "\n".join(table) + f"\n\n{verdict}"
+
+
+def cell(line: dict[str, str]) -> str:
+    """A value with its interval."""
+    value, low, high = (float(line[name]) for name in ("value", "low", "high"))
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def classes(commit: str, rows: list[str]) -> str:

@@ -16,6 +16,7 @@ import polars as pl
 from lesionary.cohorts.layout import list_images
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
+from lesionary.errors import as_one_line
 from lesionary.params import SlicesParams
 from lesionary.subtyping.cropping import Task, crop_lesions, typed_lesions
 
@@ -40,4 +41,5 @@ if __name__ == "__main__":
     parser.add_argument("cohort", type=Path)
     parser.add_argument("index", type=Path)
     parser.add_argument("slices", type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

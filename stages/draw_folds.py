@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from lesionary.cohorts.set_aside import SetAside
+from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.params import FoldsParams
 from lesionary.subtyping.folds import draw_folds, enough, studies_of
@@ -50,4 +51,5 @@ if __name__ == "__main__":
     parser.add_argument("slices", type=Path)
     parser.add_argument("folds", type=Path)
     parser.add_argument("metrics", type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

@@ -3,7 +3,7 @@
 Reads   folds, and the row's features, predictions and history
 Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pooled out of fold, each with its `_sd` over
                   the folds; slice.{...} alike where the row sees slices; size.{depth, width, side_px, epochs} of a
-                  network; svm.calibrated_folds of a row with an SVM
+                  network; svm.calibrated_folds of a row with an SVM; pairs.same_class, the share of pairs of one class
         plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
         plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
         plots/confusion.csv      truth, predicted: a row a study, for `dvc plots`
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.evaluation.projection import tsne
 from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
@@ -37,7 +38,10 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     svms = [load_arrays(path) for path in sorted(predictions.glob("svm-*.safetensors"))]
     calibrated = {"svm": {"calibrated_folds": sum(np.isfinite(svm["slope"]).all() for svm in svms)}} if svms else {}
     summaries = {unit: decisions.summary() for unit, decisions in units.items()}
-    write_metrics(metrics, {**summaries, "size": size(params), **calibrated})
+    arrays = load_arrays(features)
+    mix = arrays.get("pair_mix")
+    pairs = {"pairs": {"same_class": float(mix.trace() / mix.sum())}} if mix is not None else {}
+    write_metrics(metrics, {**summaries, "size": size(params), **calibrated, **pairs})
 
     plots.mkdir(parents=True, exist_ok=True)
     per_class = [one.each_class().select(pl.lit(unit).alias("unit"), pl.all()) for unit, one in units.items()]
@@ -51,7 +55,7 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     draw_confusion(study.counts(), classes, f"{text}; studies, out of fold", plots / "confusion.svg")
     draw_curves(pl.read_csv(history_csv), text, plots / "curves.svg")
     finest = units.get("slice", study)
-    arrays, test = load_arrays(features), finest.cases.fold == 0
+    test = finest.cases.fold == 0
     seen = arrays["embedding"][0] if "embedding" in arrays else arrays["features"]
     points, what = tsne(seen[test], evaluation.seed), "slices" if "slice" in units else "studies"
     draw_embedding(points, finest.cases.label[test], classes, f"{text}; {what} of fold 1", plots / "tsne.svg")
@@ -62,4 +66,5 @@ if __name__ == "__main__":
     parser.add_argument("row")
     for name in ("features", "predictions", "history_csv", "metrics", "plots"):
         parser.add_argument(name, type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lesionary.errors import as_one_line
 from lesionary.params import SvmParams
 from lesionary.progress import progress
 from lesionary.subtyping.dataset import Cases, load_slices, load_studies
@@ -56,4 +57,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("slices", "folds", "features", "predictions"):
         parser.add_argument(name, type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

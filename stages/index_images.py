@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lesionary.cohorts.index import index_cohort
 from lesionary.cohorts.layout import Cohort
+from lesionary.errors import as_one_line
 from lesionary.params import IndexParams
 
 
@@ -29,4 +30,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cohort", type=Path)
     parser.add_argument("index", type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

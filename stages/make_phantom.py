@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lesionary.errors import as_one_line
 from lesionary.params import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 
@@ -23,4 +24,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cohort", type=Path, help="folder to write, for instance data/raw/phantom")
     parser.add_argument("truth", type=Path, help="CSV to write outside of the cohort")
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from lesionary.errors import as_one_line
 from lesionary.params import Network, SubtyperParams
 from lesionary.subtyping.clinical import cross_validate, measures
 from lesionary.subtyping.crossvalidation import train_folds
@@ -52,4 +53,5 @@ if __name__ == "__main__":
     parser.add_argument("row")
     for name in ("slices", "folds", "models", "features", "history_csv"):
         parser.add_argument(name, type=Path)
-    main(**vars(parser.parse_args()))
+    with as_one_line():
+        main(**vars(parser.parse_args()))

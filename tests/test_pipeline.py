@@ -69,6 +69,7 @@ def test_every_row_is_measured(tree: Path) -> None:
                 assert f"{name}_sd" in found[unit]
         assert found["size"] == {"depth": 101, "width": 4, "side_px": 32, "epochs": 1}
     assert set(metrics(tree, "clinical")) == {"study", "size"}
+    assert 0 < metrics(tree, "dmrn")["pairs"]["same_class"] < 1
 
 
 def test_a_class_too_small_for_the_folds_is_set_aside(tree: Path) -> None:
@@ -76,6 +77,19 @@ def test_a_class_too_small_for_the_folds_is_set_aside(tree: Path) -> None:
         (problem,) = csv.DictReader(file)
     assert (problem["subject"], problem["reason"]) == ("AM", "has 1 patient ids for 2 folds")
     assert "AM" not in json.loads((tree / "metrics/cohort.json").read_text())["studies"]
+
+
+def test_an_impossible_param_stops_its_stage_in_one_line(tree: Path) -> None:
+    text = (tree / "params.yaml").read_text("utf-8")
+    try:
+        (tree / "params.yaml").write_text(text.replace("max_gap_mm", "max_gap"), "utf-8")
+        command = [sys.executable, "stages/index_images.py", "data/raw/phantom", "index"]
+        environment = {**os.environ, "PYTHONPATH": "src"}
+        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    finally:
+        (tree / "params.yaml").write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert done.stderr == "error: params.yaml: index.max_gap: no such key (did you mean 'max_gap_mm'?)\n"
 
 
 def test_a_second_run_has_nothing_to_do(tree: Path) -> None:
@@ -117,7 +131,8 @@ def test_a_changed_param_redoes_only_what_it_affects(tree: Path) -> None:
     finally:
         (tree / "params.yaml").write_text(text, "utf-8")
     running = {line.split("'")[1] for line in said.splitlines() if line.startswith("Running stage")}
-    assert running == {f"{stage}@resnet101" for stage in ("train_subtyper", "fit_svm", "evaluate_subtyper")}
+    # nothing is known of the features before they are made, so what hangs on them alone is not named yet
+    assert running == {"train_subtyper@resnet101", "evaluate_subtyper@resnet101"}
 
 
 @pytest.mark.slow

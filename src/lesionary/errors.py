@@ -19,6 +19,9 @@ hold numbers and field names alone, so they may travel.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class LesionaryError(Exception):
     """Root of the tree; `place`, `reason` and `cure` are kept apart for whoever lists the error."""
@@ -61,3 +64,12 @@ class ClassError(ItemError):
 
 class WeightsError(LesionaryError):
     """Pre-trained weights are not there, or are not this network's."""
+
+
+@contextmanager
+def as_one_line() -> Iterator[None]:
+    """End the program with an error of this tree in one line; whoever runs a stage needs no traceback."""
+    try:
+        yield
+    except LesionaryError as error:
+        raise SystemExit(f"error: {error}") from None
