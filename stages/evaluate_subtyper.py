@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.evaluation.projection import tsne
@@ -23,7 +24,6 @@ from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedd
 from lesionary.params import EvaluationParams, SubtyperParams
 from lesionary.subtyping.describing import describe, size
 from lesionary.subtyping.measuring import Decisions, interval_table
-from lesionary.subtyping.results import load_arrays
 
 
 def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics: Path, plots: Path) -> None:

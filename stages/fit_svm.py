@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from lesionary.arrays import load_arrays, save_arrays
 from lesionary.errors import as_one_line
 from lesionary.params import SvmParams
 from lesionary.progress import progress
 from lesionary.subtyping.dataset import Cases, load_slices, load_studies
-from lesionary.subtyping.results import load_arrays, prediction_table, save_arrays, study_means
+from lesionary.subtyping.results import prediction_table, study_means
 from lesionary.subtyping.svm import out_of_fold
 from lesionary.training.devices import fix_threads
 

@@ -1,8 +1,16 @@
-"""Paint the embedded cohort: patients with adrenal masses, scanned, read and filed as a hospital would hand them out.
+"""Paint the embedded cohort: patients scanned, read, reported on and filed as a hospital would hand them out.
+
+Some have an adrenal mass of a sub-type, some lesions of many kinds; of some nothing but reports is left.
 
 Reads   params.yaml: phantom.
-Writes  <cohort>/cohort.yaml, pseudonym.key, lesions.csv (one line a lesion; box in voxels of the sorted volume, min
-        inclusive, max exclusive; key_slice 0-based) and images/<patient>/<study>/*.dcm (CT Image Storage, one a slice).
+Writes  <cohort>/cohort.yaml, pseudonym.key and images/<patient>/<study>/*.dcm (CT Image Storage, one a slice)
+        lesions.csv    one line a lesion; box in voxels of the sorted volume, min inclusive, max exclusive; key_slice
+                       0-based; subtype only of adrenal masses; split (train, val, test) by patient
+        reports.csv    report, study, patient, split, text
+        bookmarks.csv  report, start, end, lesion: string positions in text; lesion empty where there is no image
+        relations.csv  report, start, end, label, bookmark, relation: every mention in a bookmarked sentence of val and
+                       test with every bookmark (its start) of that sentence; relevant, uncertain or irrelevant
+        labels.csv     lesion, study, label: all labels of the lesions of test
         <truth> (CSV, one line a lesion): what no reader is told; densities in HU, lengths in mm, volume in ml.
 """
 

@@ -7,10 +7,12 @@
     |-- SeriesError     one series cannot be used: a missing slice, a tilted gantry
     |-- LesionError     one lesion cannot be used: its box lies outside its series
     |-- ClassError      one class cannot be used: fewer patients than folds
+    |-- ReportError     one report, or a row that refers to it, cannot be used: offsets out of range
+    |-- OntologyError   an ontology contradicts itself, or names a label that it does not have
     `-- WeightsError    pre-trained weights that are not there or do not fit
 
-The first two stop a stage. The others concern one item: it is set aside with its reason and the rest goes on
-(`cohorts.set_aside`).
+The first two and OntologyError stop a stage. The others concern one item: it is set aside with its reason and the
+rest goes on (`cohorts.set_aside`).
 
 An error says where, what and the way out. Where (`place`) may name a patient, since folder and file names
 often do: it is shown on the terminal of the person who holds the data and written nowhere. `reason` and `cure`
@@ -60,6 +62,14 @@ class LesionError(ItemError):
 
 class ClassError(ItemError):
     """One class cannot be used."""
+
+
+class OntologyError(LesionaryError):
+    """The ontology as a whole cannot be used."""
+
+
+class ReportError(ItemError):
+    """One report, or a row that refers to it, cannot be used."""
 
 
 class WeightsError(LesionaryError):

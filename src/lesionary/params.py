@@ -52,6 +52,14 @@ def read_params(path: Path = PARAMS) -> dict[str, Any]:
     return values
 
 
+def _own(values: dict[str, Any], table: str, row: str, path: Path) -> dict[str, Any]:
+    rows = values.get(table) or {}
+    if row not in rows:
+        near = difflib.get_close_matches(row, rows, n=1, cutoff=0.0)
+        raise ParamsError(f"{path}: rows: {row}", f"no such row in {table}", f"did you mean {near}?")
+    return rows[row] if isinstance(rows[row], dict) else {}
+
+
 def _explain(section: type[BaseModel], error: ValidationError, place: str) -> ParamsError:
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")  # a misspelt key is missing, too
     path = [str(part) for part in first["loc"]]
@@ -80,6 +88,8 @@ class PhantomParams(Section):
     key = "phantom"
     seed: int
     patients: PositiveInt
+    screening_patients: Annotated[int, Field(ge=0)]
+    text_studies: Annotated[int, Field(ge=0)]
     matrix: Annotated[int, Field(ge=64, le=512)]
     max_slices: Annotated[int, Field(ge=8)]
     noise_hu: NonNegative
@@ -179,13 +189,8 @@ class SubtyperParams(Section):
     def load_row(cls, row: str, path: Path = PARAMS) -> SubtyperParams:
         """Settings of one row: `subtyping.training` overridden by `subtypers.<row>`."""
         values = read_params(path)
-        rows = values.get("subtypers") or {}
-        if row not in rows:
-            near = difflib.get_close_matches(row, rows, n=1, cutoff=0.0)
-            raise ParamsError(f"{path}: rows.subtyping: {row}", "no such row in subtypers", f"did you mean {near}?")
         common = SubtypingParams.check(values.get("subtyping"), f"{path}: subtyping")
-        own = rows[row] if isinstance(rows[row], dict) else {}
-        return cls.check(common.training | own, f"{path}: subtypers.{row}")
+        return cls.check(common.training | _own(values, cls.key, row, path), f"{path}: subtypers.{row}")
 
 
 class SubtypingParams(Section):
@@ -204,6 +209,97 @@ class SvmParams(Section):
     calibration_folds: Annotated[int, Field(ge=2)]
 
 
+class AnnotationParams(Section):
+    """The annotation track: its cohort, and what its rows share."""
+
+    key = "annotation"
+    cohort: str
+    split_seed: int
+    training: dict[str, Any]
+
+
+class PatchesParams(Section):
+    """The patches that annotation sees."""
+
+    key = "patches"
+    side_mm: PositiveFloat
+    spacing_mm: PositiveFloat
+    slice_gap_mm: PositiveFloat
+
+
+class RelationsParams(Section):
+    """The classifier of relations between mentions and bookmarks."""
+
+    key = "relations"
+    seed: int
+    epochs: PositiveInt
+    batch: PositiveInt
+    learning_rate: PositiveFloat
+    filters: PositiveInt
+    word_width: PositiveInt
+    heads: Annotated[int, Field(ge=0)]
+    dropout: Share
+    sentence_dimension: Annotated[int, Field(ge=0)]
+    dev: Annotated[float, Field(gt=0, lt=1)]
+
+
+class LabelsParams(Section):
+    """Which labels are learnt: how often each must occur."""
+
+    key = "labels"
+    min_train: PositiveInt
+    min_val: PositiveInt
+    min_test: PositiveInt
+
+
+class Mined(StrEnum):
+    """Which mentions become training labels."""
+
+    RELEVANT = "relevant"
+    RELEVANT_UNCERTAIN = "relevant+uncertain"
+    """The paper's."""
+    ALL = "all"
+    """Without the text-mining module: every mention in the sentence."""
+
+
+class HardExamples(StrEnum):
+    """Which cells relational hard example mining draws from."""
+
+    RELIABLE = "reliable"
+    """Positives, and what they exclude (the paper's)."""
+    ALL = "all"
+    """Positives, and every label that is not positive (discussed in LesaNet, 5.5)."""
+    NONE = "none"
+
+
+class AnnotatorParams(Section):
+    """One row of the annotation tables: the common settings with the row's own over them."""
+
+    key = "annotators"
+    seed: int
+    width: PositiveInt
+    features: PositiveInt
+    epochs: PositiveInt
+    drop_after: PositiveInt
+    batch: Annotated[int, Field(ge=2)]
+    learning_rate: PositiveFloat
+    momentum: Share
+    weight_decay: NonNegative
+    clip_norm: PositiveFloat
+    mined: Mined
+    expansion: bool
+    propagation: bool
+    hard_examples: HardExamples
+    triplet: bool
+
+    @classmethod
+    def load_row(cls, row: str, path: Path = PARAMS) -> AnnotatorParams:
+        """Settings of one row: `annotation.training` overridden by `annotators.<row>`."""
+        values = read_params(path)
+        common = AnnotationParams.check(values.get("annotation"), f"{path}: annotation")
+        return cls.check(common.training | _own(values, cls.key, row, path), f"{path}: annotators.{row}")
+
+
 class EvaluationParams(Section):
     """Intervals and pictures."""
 
@@ -218,3 +314,4 @@ class RowsParams(Section):
 
     key = "rows"
     subtyping: tuple[str, ...]
+    annotation: tuple[str, ...]

@@ -1,4 +1,5 @@
 import csv
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,17 @@ from lesionary.errors import CohortError
 from lesionary.imaging.geometry import Box
 from lesionary.params import PhantomParams
 from lesionary.phantom.archive import Uids, store, write_series
-from lesionary.phantom.cohort import Role, cast_of, make_cohort, make_patient
+from lesionary.phantom.casting import Role, Split, cast_of
+from lesionary.phantom.cohort import make_cohort, make_patient
 from lesionary.phantom.identity import draw_identity, draw_visit
 from lesionary.phantom.patient import draw_patient
 from lesionary.phantom.radiologist import read
 from lesionary.phantom.scanner import Encoding, acquire, draw_protocol
 from lesionary.phantom.subtypes import Subtype, class_numbers
 
-PARAMS = PhantomParams(seed=4, patients=3, matrix=64, max_slices=10, noise_hu=12.0, overlap=1.0)
+PARAMS = PhantomParams(
+    seed=4, patients=3, screening_patients=4, text_studies=90, matrix=64, max_slices=10, noise_hu=12.0, overlap=1.0
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,11 @@ def test_one_worker_and_two_write_the_same_bytes(folder, tmp_path, monkeypatch):
 
 
 def test_another_seed_is_another_cohort(folder, tmp_path):
-    make_cohort(tmp_path / "cohort", tmp_path / "truth.csv", PARAMS.model_copy(update={"seed": 5, "patients": 1}))
+    make_cohort(
+        tmp_path / "cohort",
+        tmp_path / "truth.csv",
+        PARAMS.model_copy(update={"seed": 5, "patients": 1, "screening_patients": 1}),
+    )
     images = {path.name for path in (folder / "cohort").rglob("*.dcm")}
     assert not images & {path.name for path in (tmp_path / "cohort").rglob("*.dcm")}
 
@@ -52,6 +60,8 @@ def test_a_lesion_names_a_series_that_is_there(folder):
     there = {(h.PatientID, h.StudyInstanceUID, h.SeriesInstanceUID) for h in headers}
     rows = table(folder / "cohort" / "lesions.csv")
     assert {(row["patient"], row["study"], row["series"]) for row in rows} == there
+    assert {row["split"] for row in rows} <= set(Split)
+    assert sum(row["subtype"] != "" for row in rows) == PARAMS.patients  # none of them returns
     assert len({row["lesion"] for row in rows}) == len(rows)
     assert len({h.SOPInstanceUID for h in headers}) == len(headers)
 
@@ -87,28 +97,33 @@ def test_slices_sorted_by_position_give_the_volume_that_the_box_was_drawn_on(tmp
     assert np.array_equal(np.stack([image.pixel_array for image in images]), store(scan.hu, protocol))
 
     (finding,) = read(patient, visit, scan, rng)
-    truth = Box.of_mask(scan.mass)
+    truth = Box.of_mask(scan.marks == 1)
     outer, inner = finding.box.grown((0.5, 0.5, 0)), finding.box.grown((-1.5, -1.5, 0))
     assert outer.x_min <= truth.x_min <= inner.x_min
     assert outer.y_max >= truth.y_max >= inner.y_max
     assert (finding.box.z_min, finding.box.z_max) == (truth.z_min, truth.z_max)
     assert finding.box.inside(scan.geometry.size, tolerance=0)
-    assert scan.mass[finding.key_slice].sum() == scan.mass.sum(axis=(1, 2)).max()
+    assert scan.marks[finding.key_slice].sum() == scan.marks.sum(axis=(1, 2)).max()
 
 
 def test_a_follow_up_is_another_study_of_the_same_patient(tmp_path):
-    first, second = make_patient(tmp_path, PARAMS, Role(1, Subtype.NAA, scans=2))
-    assert first.lesion[1] == second.lesion[1]
-    assert not {first.lesion[0], *first.lesion[2:4]} & {second.lesion[0], *second.lesion[2:4]}
+    first, second = make_patient(tmp_path, PARAMS, Role(1, Split.VAL, Subtype.NAA, scans=2)).lines["lesions"]
+    assert first[1] == second[1]
+    assert not {first[0], *first[2:4]} & {second[0], *second[2:4]}
+    assert first[-1] == second[-1] == "val"
     assert len(list(tmp_path.iterdir())) == 1
     assert len(list(tmp_path.glob("*/*"))) == 2
 
 
 def test_the_cast_has_every_class_in_its_number_and_in_mixed_order():
-    cast = cast_of(PARAMS.model_copy(update={"patients": 60}))
+    everyone = cast_of(PARAMS.model_copy(update={"patients": 60}))
+    cast = everyone[:60]
     subtypes = [role.subtype for role in cast]
-    assert [role.number for role in cast] == list(range(1, 61))
-    assert sum(role.scans == 2 for role in cast) == 3  # 5 % of 60
+    assert [role.number for role in everyone] == list(range(1, 60 + 4 + 45 + 1))
+    assert sum(role.scans == 2 for role in everyone) == 3  # 5 % of 60
+    assert {role.subtype for role in everyone[60:]} == {None}
+    assert sum(role.texts for role in everyone) == 90
+    assert Counter(role.split for role in cast) == {"train": 42, "val": 9, "test": 9}
     assert {subtype: subtypes.count(subtype) for subtype in Subtype} == class_numbers(60)
     assert subtypes != sorted(subtypes, key=list(Subtype).index)
 

@@ -10,7 +10,8 @@ from lesionary.phantom.texture import Field, Plane
 
 
 def params(overlap: float) -> PhantomParams:
-    return PhantomParams(seed=1, patients=3, matrix=64, max_slices=10, noise_hu=12.0, overlap=overlap)
+    sizes = {"patients": 3, "screening_patients": 0, "text_studies": 0, "matrix": 64, "max_slices": 10}
+    return PhantomParams(seed=1, **sizes, noise_hu=12.0, overlap=overlap)
 
 
 def patient(subtype: Subtype, number: int = 1, overlap: float = 0.0) -> Patient:
@@ -25,8 +26,8 @@ def through(mass_centre: tuple[float, float, float], half_mm: float) -> Plane:
 
 def deep_inside(subject: Patient) -> np.ndarray:
     """HU of the mass alone, more than 2 mm from its surface, in the plane of its centre."""
-    painter = MassPainter(subject.mass, np.random.default_rng(0))
-    plane = through(subject.mass.centre_mm, 1.3 * max(subject.mass.radii_mm))
+    painter = MassPainter(subject.tumour.mass, np.random.default_rng(0))
+    plane = through(subject.tumour.mass.centre_mm, 1.3 * max(subject.tumour.mass.radii_mm))
     return painter.paint(plane, 1.0)[0][painter.depth(plane) > 2]
 
 
@@ -48,7 +49,7 @@ def test_a_text_book_mass_holds_fat_only_if_it_is_a_myelolipoma(subtype):
 
 
 def test_unusual_pictures_come_with_overlap_only():
-    unusual = [[patient(Subtype.AM, n, overlap).unusual for n in range(200)] for overlap in (0.0, 1.0)]
+    unusual = [[patient(Subtype.AM, n, overlap).tumour.unusual for n in range(200)] for overlap in (0.0, 1.0)]
     assert sum(unusual[0]) == 0
     assert 15 <= sum(unusual[1]) <= 45  # 15 % of 200, give or take three standard deviations
 
@@ -64,10 +65,10 @@ def test_overlap_widens_every_trait_that_varies():
 
 def test_necrosis_fills_its_share_of_the_mass():
     subject = patient(Subtype.ACA, 3)
-    painter = MassPainter(subject.mass, np.random.default_rng(0))
+    painter = MassPainter(subject.tumour.mass, np.random.default_rng(0))
     low, high = (np.array(corner) for corner in painter.bounds_mm)
     x, y, z = (np.linspace(a, b, 40) for a, b in zip(low, high, strict=True))
-    necrosis = subject.mass.inclusions[0]
+    necrosis = subject.tumour.mass.inclusions[0]
     hits = []
     for height in z:
         plane = Plane(x, y, float(height))
@@ -85,9 +86,9 @@ def test_the_same_patient_looks_the_same_twice():
 def test_a_follow_up_changes_nothing_but_the_radii_of_the_mass():
     before = patient(Subtype.PCC)
     after = before.later(1.5)
-    assert np.allclose(after.mass.radii_mm, np.multiply(before.mass.radii_mm, 1.5))
+    assert np.allclose(after.tumour.mass.radii_mm, np.multiply(before.tumour.mass.radii_mm, 1.5))
     assert after.later(1 / 1.5).seed == before.seed
-    assert after.mass.centre_mm == before.mass.centre_mm
+    assert after.tumour.mass.centre_mm == before.tumour.mass.centre_mm
 
 
 def test_tissues_have_their_density_where_they_lie():
@@ -107,9 +108,9 @@ def test_tissues_have_their_density_where_they_lie():
 def test_a_mass_grows_from_the_adrenal():
     for subtype in Subtype:
         subject = patient(subtype)
-        offset = np.subtract(subject.mass.centre_mm, adrenal_mm(subject.side, subject.body))
-        assert np.linalg.norm(offset) < max(subject.mass.radii_mm) * 1.2
-        assert np.sign(subject.mass.centre_mm[0]) == (1 if subject.side == "left" else -1)
+        offset = np.subtract(subject.tumour.mass.centre_mm, adrenal_mm(subject.tumour.side, subject.body))
+        assert np.linalg.norm(offset) < max(subject.tumour.mass.radii_mm) * 1.2
+        assert np.sign(subject.tumour.mass.centre_mm[0]) == (1 if subject.tumour.side == "left" else -1)
 
 
 def test_a_field_is_standardised():

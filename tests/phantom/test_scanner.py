@@ -13,7 +13,9 @@ from lesionary.phantom.patient import Patient, draw_patient
 from lesionary.phantom.scanner import MODELS, Encoding, Order, Scan, acquire, draw_protocol
 from lesionary.phantom.subtypes import Subtype
 
-PARAMS = PhantomParams(seed=1, patients=3, matrix=64, max_slices=12, noise_hu=12.0, overlap=1.0)
+PARAMS = PhantomParams(
+    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0, overlap=1.0
+)
 IDENTITY = Identity("Szymański^Isolde", "MRN1230001", date(1960, 2, 3), "St Crispin Hospital")
 VISIT = Visit(1, date(2016, 5, 6), "101112", "ACC1", "Ravensworth^Julius")
 
@@ -46,7 +48,7 @@ def stack(folder: Path) -> list[Path]:
 def test_stored_pixels_rescale_to_the_acquired_hu(tmp_path, subject, protocol, model, encoding):
     protocol = replace(protocol, model=model, encoding=encoding, slices=2)
     hu = np.random.default_rng(0).integers(-1024, 3072, (2, 64, 64)).astype(np.int16)
-    scan = Scan(hu, protocol.geometry, np.zeros(hu.shape, bool))
+    scan = Scan(hu, protocol.geometry, np.zeros(hu.shape, np.uint8))
     write_series(tmp_path / "s", subject, IDENTITY, VISIT, protocol, scan, Uids.of(1, subject, VISIT))
     read = np.stack([read_hu(path) for path in stack(tmp_path / "s")])
     field = protocol.field()
@@ -74,7 +76,7 @@ def test_the_stack_holds_the_whole_mass(subtype):
         subject = patient(subtype, number)
         rng = np.random.default_rng(number)
         protocol = draw_protocol(subject, PARAMS, rng)
-        mass = acquire(subject, protocol, rng).mass
+        mass = acquire(subject, protocol, rng).marks
         assert protocol.slices <= PARAMS.max_slices
         assert mass.any()
         assert not mass[[0, -1]].any()
@@ -83,7 +85,7 @@ def test_the_stack_holds_the_whole_mass(subtype):
 
 @pytest.mark.parametrize("subtype", Subtype)
 def test_protocols_of_the_default_cohort_lie_in_the_papers_range(subtype):
-    roomy = PhantomParams(seed=1, patients=3, matrix=256, max_slices=30, noise_hu=12.0, overlap=1.0)
+    roomy = PARAMS.model_copy(update={"matrix": 256, "max_slices": 30})
     for number in range(8):
         protocol = draw_protocol(patient(subtype, number), roomy, np.random.default_rng(number))
         assert 0.5625 <= protocol.pixel_mm <= 0.9766
@@ -130,7 +132,7 @@ TYPE_2 = """
 @pytest.mark.parametrize("encoding", Encoding)
 def test_a_ct_image_has_every_attribute_that_the_standard_requires(tmp_path, subject, protocol, encoding):
     protocol = replace(protocol, slices=1, encoding=encoding)
-    scan = Scan(np.zeros((1, 64, 64), np.int16), protocol.geometry, np.zeros((1, 64, 64), bool))
+    scan = Scan(np.zeros((1, 64, 64), np.int16), protocol.geometry, np.zeros((1, 64, 64), np.uint8))
     write_series(tmp_path / "s", subject, IDENTITY, VISIT, protocol, scan, Uids.of(1, subject, VISIT))
     image = dcmread(next((tmp_path / "s").iterdir()))
     assert [name for name in TYPE_1.split() if image.get(name) in (None, "")] == []

@@ -8,12 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from lesionary.arrays import load_arrays
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params import Network, SubtyperParams
 from lesionary.subtyping import crossvalidation
 from lesionary.subtyping.crossvalidation import FoldResult, train_folds
 from lesionary.subtyping.dataset import load_images, load_slices
-from lesionary.subtyping.results import history, load_arrays, save_folds
+from lesionary.subtyping.results import history, save_folds
 
 SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml").model_copy(
     update={"depth": 18, "width": 4, "side_px": 32, "epochs": 2, "batch": 4}

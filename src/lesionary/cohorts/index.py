@@ -7,12 +7,13 @@ identifiers, so it does not change with the key of the pseudonyms.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
-from lesionary.cohorts import nifti
+from lesionary.cohorts import deeplesion, nifti
 from lesionary.cohorts.dicom import Header, Structures
 from lesionary.cohorts.fingerprints import fingerprint
 from lesionary.cohorts.layout import Cohort, ImageKind, LesionRow, parse_row
@@ -71,6 +72,8 @@ def index_cohort(cohort: Cohort, *, max_gap_mm: float, tilt_deg: float) -> Index
     contours = _find_dicom(index, max_gap_mm, tilt_deg) if ImageKind.DICOM in cohort.description.images else {}
     if ImageKind.NIFTI in cohort.description.images:
         _find_nifti(index)
+    if ImageKind.DEEPLESION in cohort.description.images:
+        _find_deeplesion(index)
     _refuse_copies(index)
     _find_lesions(index, contours)
     return index
@@ -117,6 +120,12 @@ def _find_nifti(index: Index) -> None:
                 index.series[name] = Series(ImageKind.NIFTI, (number,), geometry, "", "")
 
 
+def _find_deeplesion(index: Index) -> None:
+    table = deeplesion.read_table(index.cohort.folder / deeplesion.TABLE)
+    for name, files, geometry in deeplesion.stacks(index.cohort.files, table):
+        index.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "")
+
+
 def _refuse_copies(index: Index) -> None:
     seen: dict[str, str] = {}
     for name, one in list(index.series.items()):
@@ -136,15 +145,34 @@ def _refuse_copies(index: Index) -> None:
 def _find_lesions(index: Index, contours: dict[str, Contours]) -> None:
     owner: dict[str, str] = {}
     named: set[tuple[str, str]] = set()
-    for values in index.cohort.lesions().iter_rows(named=True):
-        place = f"{index.cohort.folder / 'lesions.csv'}, line {values.pop('line')}"
-        subject = index.name(Entity.LESION, f"{values['study']}\0{values['lesion']}")
-        with index.set_aside.guard(Kind.LESION, subject):
-            row = parse_row(values, place)
+    table_of = _deeplesion_rows if ImageKind.DEEPLESION in index.cohort.description.images else _table_rows
+    for subject, parse in table_of(index):
+        with index.set_aside.guard(Kind.LESION, index.name(Entity.LESION, subject)):
+            row = parse()
             _check_identity(row, owner, named)
             box = _box(index, row, contours)
             key_slice = row.key_slice if row.key_slice is not None else box.slices()[len(box.slices()) // 2]
             index.lesions.append((row, box, key_slice))
+
+
+def _table_rows(index: Index) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
+    for values in index.cohort.lesions().iter_rows(named=True):
+        place = f"{index.cohort.folder / 'lesions.csv'}, line {values.pop('line')}"
+        yield f"{values['study']}\0{values['lesion']}", partial(parse_row, values, place)
+
+
+def _deeplesion_rows(index: Index) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
+    path = index.cohort.folder / deeplesion.TABLE
+    table = deeplesion.read_table(path)
+    here = table.filter(pl.col("File_name").map_elements(deeplesion.series_of, pl.String).is_in(list(index.series)))
+    if len(here) < len(table):
+        with index.set_aside.guard(Kind.LESION, f"{len(table) - len(here)} rows"):
+            reason = f"{len(table) - len(here)} of {len(table)} rows name series without usable images"
+            raise LesionError(str(path), reason, "add the images, or leave the rows out of account")
+    for values in here.iter_rows(named=True):
+        first = int(index.series[deeplesion.series_of(values["File_name"])].geometry.origin_mm[2])
+        row = partial(deeplesion.parse_row, values, first, f"{path}, line {values['line']}")
+        yield f"{deeplesion.study_of(values)}\0{deeplesion.lesion_name(values)}", row
 
 
 def _check_identity(row: LesionRow, owner: dict[str, str], named: set[tuple[str, str]]) -> None:

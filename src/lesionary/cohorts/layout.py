@@ -1,8 +1,9 @@
 """A cohort as it lies under `data/raw/<cohort>`: the contract with a user.
 
-    cohort.yaml      name, about (where it is from), images: [dicom, nifti] (kinds that occur)
+    cohort.yaml      name, about (where it is from), images: [dicom, nifti, deeplesion] (kinds that occur)
     pseudonym.key    one line of text, the secret behind the pseudonyms; it never leaves this folder
-    images/          DICOM in any nesting, NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`)
+    images/          DICOM in any nesting; NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`); DeepLesion's
+                     Images_png, with its DL_info.csv in place of lesions.csv
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
 `series` is the SeriesInstanceUID, or the path under images/. The box columns may be left empty: the box is then
@@ -34,6 +35,8 @@ class ImageKind(StrEnum):
 
     DICOM = "dicom"
     NIFTI = "nifti"
+    DEEPLESION = "deeplesion"
+    """16-bit PNG slices and DL_info.csv in place of lesions.csv."""
 
 
 class Description(BaseModel):

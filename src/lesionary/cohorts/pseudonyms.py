@@ -15,6 +15,7 @@ class Entity(StrEnum):
     STUDY = "S"
     SERIES = "E"
     LESION = "L"
+    REPORT = "R"
 
 
 def pseudonym(key: bytes, entity: Entity, identifier: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.cohorts import nifti
+from lesionary.cohorts import deeplesion, nifti
 from lesionary.cohorts.dicom import Header, Structures, read_header, read_hu
 from lesionary.cohorts.layout import ImageKind
 from lesionary.errors import FileError, ItemError
@@ -74,7 +74,7 @@ class Series:
     def _slice(self, files: Sequence[Path], z: int) -> NDArray[np.int16]:
         file = self.files[z]
         if file is not None:
-            hu = read_hu(files[file])
+            hu = deeplesion.read_hu(files[file]) if self.kind is ImageKind.DEEPLESION else read_hu(files[file])
             if hu.shape != self.geometry.size[1::-1]:
                 raise FileError(
                     str(files[file]), f"decodes to {hu.shape}, not to the size in its header", "copy it again"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +23,10 @@ class Kind(StrEnum):
     LESION = "lesion"
     STUDY = "study"
     CLASS = "class"
+    REPORT = "report"
+    BOOKMARK = "bookmark"
+    RELATION = "relation"
+    LABEL = "label"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,12 @@ class SetAside:
         """Note that `subject` was set aside because of `error`."""
         print(f"set aside: {error}", file=sys.stderr)
         self.problems.append(Problem(kind, subject, error.reason, error.cure))
+
+    def add_all(self, kind: Kind, subjects: Sequence[str], error: ItemError) -> None:
+        """Note that all `subjects` were set aside for one reason; the terminal is told once."""
+        if subjects:
+            print(f"set aside, {len(subjects)} of them: {error}", file=sys.stderr)
+            self.problems += [Problem(kind, subject, error.reason, error.cure) for subject in subjects]
 
     @contextmanager
     def guard(self, kind: Kind, subject: str) -> Iterator[None]:

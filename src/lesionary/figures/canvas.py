@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,3 +35,8 @@ def drawing(path: Path, width: float = 5.0, height: float = 4.0) -> Iterator[Axe
         yield figure.subplots()
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+def wrapped(title: str) -> str:
+    """A title in lines that fit its picture."""
+    return textwrap.fill(title, 62)

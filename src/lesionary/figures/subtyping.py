@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import polars as pl
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from lesionary.figures.canvas import PALETTE, drawing
+from lesionary.figures.canvas import PALETTE, drawing, wrapped
 
 
 def draw_confusion(counts: NDArray[np.integer], classes: Sequence[str], title: str, path: Path) -> None:
@@ -60,8 +59,3 @@ def draw_embedding(
         axes.set(xticks=[], yticks=[], title=wrapped(title))
         axes.spines[:].set_visible(False)
         axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-
-
-def wrapped(title: str) -> str:
-    """A title in lines that fit its picture."""
-    return textwrap.fill(title, 62)

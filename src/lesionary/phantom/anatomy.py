@@ -5,10 +5,12 @@ Soft organs give way to a mass (`organs`); body wall, spine and aorta do not (`f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lesionary.phantom.body import Body, Side, adrenal_mm, densities
-from lesionary.phantom.canvas import Canvas, Shape, common, grown, outside
+from lesionary.phantom.canvas import Canvas, Point, Shape, common, grown, outside
 from lesionary.phantom.mass import Mass
 from lesionary.phantom.organs import Hollow, Kidney, lay_out
 from lesionary.phantom.skeleton import lay_frame
@@ -17,11 +19,19 @@ from lesionary.phantom.texture import Field, Image, Plane
 RIM = 1.12  # fat around a mass that pushes its neighbours away, in its radii
 
 
-class Anatomy:
-    """The inside of one body."""
+@dataclass(frozen=True)
+class Push:
+    """A mass that grew from an adrenal and pushed the organs away."""
 
-    def __init__(self, body: Body, side: Side, mass: Mass, rng: np.random.Generator) -> None:
-        self.body, self.side, self.mass = body, side, mass
+    mass: Mass
+    side: Side
+
+
+class Anatomy:
+    """The inside of one body, with or without a mass that pushes its organs."""
+
+    def __init__(self, body: Body, push: Push | None, rng: np.random.Generator) -> None:
+        self.body, self.push = body, push
         self.layout = lay_out(rng)
         self.frame_shapes = lay_frame(body, rng)
         self.bend = Field(rng, 34.0, 16), Field(rng, 34.0, 16)
@@ -34,7 +44,7 @@ class Anatomy:
         hu = densities(portal)
         fine, patches = self.fine.on(plane), self.patches.on(plane)
         strand = np.hypot(*(field.on(plane) for field in self.branches))  # 0 on the axes of branching vessels
-        canvas = self._canvas(plane, hu["fat"] + 3 * fine + 5 * patches)
+        canvas = self.canvas(plane, hu["fat"] + 3 * fine + 5 * patches)
         canvas.hu += np.clip(1.4 - strand / 0.055, 0, 1) * (hu["ivc"] - 20 - canvas.hu)  # mesenteric vessels
         for loop in self.layout.hollow:
             _paint_hollow(canvas, loop, hu, 12 * patches + 10 * fine)
@@ -57,7 +67,7 @@ class Anatomy:
     def frame(self, canvas: Canvas, plane: Plane, portal: float) -> None:
         """Paint what does not give way over organs and mass."""
         hu = densities(portal)
-        fixed = self._fixed(canvas, plane)
+        fixed = self.fixed(canvas, plane)
         fine, patches = self.fine.on(plane), self.patches.on(plane)
         shapes = self.frame_shapes
         # Fat between the muscles' fibres and layers.
@@ -81,28 +91,35 @@ class Anatomy:
             fixed.paint(piece, hu["cortical"] + 60 * fine, (1.3, bone))
         fixed.paint(shapes.canal, hu["fat"] + 60, (2.0, hu["cord"]))
 
-    def _canvas(self, plane: Plane, hu: Image) -> Canvas:
-        """Coordinates as organs see them: drawn towards the adrenal from which the mass pushed them away."""
+    def canvas(self, plane: Plane, hu: Image) -> Canvas:
+        """Coordinates as organs see them: drawn towards the adrenal from which a mass pushed them away."""
         x, y = np.meshgrid(plane.x_mm.astype(np.float32), plane.y_mm.astype(np.float32))
-        radius = self.mass.radius(x, y, plane.z_mm)
-        # Tissue that gives way keeps its volume: what was at r' lies at r, r^3 = r'^3 + 1 (in radii of mass and rim).
-        cubed = (radius / np.float32(RIM)) ** 3
-        near = np.cbrt(np.clip(1 - 1 / np.maximum(cubed, np.float32(1e-6)), 0, 1))
-        ax, ay, az = adrenal_mm(self.side, self.body)
         bend = [3.5 * wide.on(plane) + 0.9 * small.on(plane) for wide, small in zip(self.bend, self.bump, strict=True)]
+        near, (ax, ay, az) = self._drawn_in(x, y, plane.z_mm)
         sx, sy = self.body.scale
         return Canvas(
             hu=np.asarray(hu, np.float32),
-            mass=np.zeros_like(x),
+            lesions=np.zeros((0, *x.shape), np.float32),
             x=np.asarray((ax + near * (x - ax + bend[0])) / sx, np.float32),
             y=np.asarray((ay + near * (y - ay + bend[1])) / sy, np.float32),
             z=np.asarray(az + near * np.float32(plane.z_mm - az), np.float32),
         )
 
-    def _fixed(self, canvas: Canvas, plane: Plane) -> Canvas:
+    def _drawn_in(self, x: Image, y: Image, z_mm: float) -> tuple[Image, Point]:
+        """How near to a point everything else is drawn (1: not at all), and that point."""
+        if self.push is None:
+            return np.ones_like(x), (0.0, 0.0, 0.0)
+        radius = self.push.mass.radius(x, y, z_mm)
+        # Tissue that gives way keeps its volume: what was at r' lies at r, r^3 = r'^3 + 1 (in radii of mass and rim).
+        cubed = (radius / np.float32(RIM)) ** 3
+        near = np.cbrt(np.clip(1 - 1 / np.maximum(cubed, np.float32(1e-6)), 0, 1))
+        return np.asarray(near, np.float32), adrenal_mm(self.push.side, self.body)
+
+    def fixed(self, canvas: Canvas, plane: Plane) -> Canvas:
+        """`canvas` in the coordinates of what does not give way."""
         x, y = np.meshgrid(plane.x_mm.astype(np.float32), plane.y_mm.astype(np.float32))
         bend = [1.5 * field.on(plane) for field in self.bend]
-        return Canvas(canvas.hu, canvas.mass, x + bend[0], y + bend[1], np.full_like(x, plane.z_mm))
+        return Canvas(canvas.hu, canvas.lesions, x + bend[0], y + bend[1], np.full_like(x, plane.z_mm))
 
 
 def _paint_kidney(canvas: Canvas, kidney: Kidney, hu: dict[str, float], patches: Image) -> None:

@@ -19,6 +19,7 @@ from lesionary.phantom.patient import Patient
 from lesionary.phantom.scanner import Encoding, Order, Protocol, Scan
 
 Pixels: TypeAlias = NDArray[np.int16] | NDArray[np.uint16]
+SERIES_NUMBER = 2
 IMPLEMENTATION = generate_uid(entropy_srcs=["lesionary", "phantom"])
 
 
@@ -92,7 +93,8 @@ def _common(patient: Patient, identity: Identity, visit: Visit, protocol: Protoc
     image.InstitutionName = identity.institution
     image.ReferringPhysicianName = visit.doctor
     image.StudyDescription = "CT abdomen with contrast"
-    image.SeriesDescription = "Adrenals portal venous" if protocol.portal > 0.5 else "Adrenals arterial"
+    region = "Abdomen" if patient.tumour is None else "Adrenals"
+    image.SeriesDescription = f"{region} portal venous" if protocol.portal > 0.5 else f"{region} arterial"
     image.ManufacturerModelName = model.name
     image.PatientName = identity.name
     image.PatientID = identity.patient_id
@@ -107,7 +109,7 @@ def _common(patient: Patient, identity: Identity, visit: Visit, protocol: Protoc
     image.ConvolutionKernel = model.kernel
     image.StudyInstanceUID, image.SeriesInstanceUID, image.FrameOfReferenceUID = uids.study, uids.series, uids.frame
     image.StudyID = str(visit.number)
-    image.SeriesNumber = "2"
+    image.SeriesNumber = str(SERIES_NUMBER)
     image.AcquisitionNumber = "1"
     image.PositionReferenceIndicator = None
     image.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]

@@ -110,11 +110,12 @@ def _to_piece(at: tuple[Image, Image, Image], start: Point, end: Point) -> Image
 class Canvas:
     """HU of a plane under construction, and the body coordinates (mm) at which shapes see each of its pixels.
 
-    `mass` is the share of each pixel that the mass fills (0 to 1); whatever is painted over it takes it away.
+    `lesions` is the share of each pixel that each lesion fills (0 to 1), shape (lesions, rows, columns); whatever is
+    painted over a lesion takes it away.
     """
 
     hu: Image
-    mass: Image
+    lesions: Image
     x: Image
     y: Image
     z: Image
@@ -133,7 +134,8 @@ class Canvas:
         cover = np.clip(np.float32(0.5) - distance / np.float32(SOFT_MM), 0, 1)
         value = hu if isinstance(hu, float | int) else hu[window]
         self.hu[window] += cover * (value - self.hu[window])
-        self.mass[window] *= 1 - cover
+        if len(self.lesions):
+            self.lesions[(slice(None), *window)] *= 1 - cover
 
     def _window(self, shape: Shape) -> Window | None:
         """The rectangle of pixels that `shape` can touch: most organs fill a small part of a plane."""

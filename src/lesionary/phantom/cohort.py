@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,40 +11,28 @@ from threadpoolctl import threadpool_limits
 from lesionary.errors import CohortError
 from lesionary.parallel import in_order
 from lesionary.params import PhantomParams
-from lesionary.phantom.archive import Uids, write_series
+from lesionary.phantom.archive import SERIES_NUMBER, Uids, instance_numbers, write_series
+from lesionary.phantom.body import Body
+from lesionary.phantom.casting import Role, cast_of
 from lesionary.phantom.identity import Identity, Visit, draw_identity, draw_visit
+from lesionary.phantom.kinds import describe, draw_kind
 from lesionary.phantom.patient import Patient, draw_patient
-from lesionary.phantom.radiologist import Finding, read
-from lesionary.phantom.scanner import acquire, draw_protocol
-from lesionary.phantom.subtypes import Subtype, class_numbers
-from lesionary.phantom.truth import Truth, measure
+from lesionary.phantom.radiologist import read
+from lesionary.phantom.reporting import write_report
+from lesionary.phantom.scanner import Protocol, acquire, draw_protocol
+from lesionary.phantom.screening import LESIONS, draw_screened
+from lesionary.phantom.sentences import Told
+from lesionary.phantom.tables import Rows, Study
+from lesionary.phantom.truth import measure
 
-SECOND_SCAN = 0.05  # share of patients with a follow-up
-BOX = ("x_min", "y_min", "z_min", "x_max", "y_max", "z_max")
-COLUMNS = ("lesion", "patient", "study", "series", *BOX, "key_slice", "subtype", "split")
 ABOUT = """\
 # The embedded cohort: painted, not scanned. No patient stands behind it; every identity is made up.
 name: phantom
-about: Contrast-enhanced CT of adrenal masses in made-up patients, painted by lesionary from params.yaml (phantom).
+about: >-
+  Contrast-enhanced CT of the upper abdomen of made-up patients, adrenal masses and lesions of many kinds, painted and
+  reported on by lesionary from params.yaml (phantom).
 images: [dicom]
 """
-
-
-@dataclass(frozen=True)
-class Role:
-    """What is settled before a patient is drawn: their number (from 1), sub-type and how often they are scanned."""
-
-    number: int
-    subtype: Subtype
-    scans: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of lesions.csv and its line of truth.csv."""
-
-    lesion: tuple[str | int | float, ...]
-    truth: Truth
 
 
 def make_cohort(folder: Path, truth: Path, params: PhantomParams) -> None:
@@ -57,58 +42,86 @@ def make_cohort(folder: Path, truth: Path, params: PhantomParams) -> None:
     (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / "cohort.yaml").write_text(ABOUT, encoding="utf-8")
     (folder / "pseudonym.key").write_text(f"lesionary-phantom-{params.seed}\n", encoding="utf-8")
-    one = partial(make_patient, folder / "images", params)
-    rows = [row for patient in in_order(one, cast_of(params), "scanning phantom patients") for row in patient]
-    _write(folder / "lesions.csv", COLUMNS, (row.lesion for row in rows))
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    truths = [asdict(row.truth) for row in rows]
-    _write(truth, tuple(truths[0]), (tuple(line.values()) for line in truths))
+    one, rows = partial(make_patient, folder / "images", params), Rows()
+    for patient in in_order(one, cast_of(params), "scanning phantom patients"):
+        rows.extend(patient)
+    rows.write(folder, truth)
 
 
-def cast_of(params: PhantomParams) -> list[Role]:
-    """Every patient's role; sub-types in mixed order, so that a number tells nothing of the class."""
-    rng = np.random.default_rng([params.seed, 0])
-    subtypes = [subtype for subtype, number in class_numbers(params.patients).items() for _ in range(number)]
-    order = rng.permutation(params.patients)
-    returning = set(rng.permutation(params.patients)[: round(SECOND_SCAN * params.patients)])
-    return [Role(index + 1, subtypes[place], 2 if index in returning else 1) for index, place in enumerate(order)]
-
-
-def make_patient(images: Path, params: PhantomParams, role: Role) -> list[Row]:
-    """Draw one patient, scan, read and file them; a line a finding."""
+def make_patient(images: Path, params: PhantomParams, role: Role) -> Rows:
+    """Draw one patient, scan, read, report and file them."""
     rng = np.random.default_rng([params.seed, role.number])
+    words = np.random.default_rng([params.seed, role.number, 1])  # so that the wording changes no image
     with threadpool_limits(1):  # sums depend on the number of threads
-        patient = draw_patient(role.number, role.subtype, params, rng)
-        identity = draw_identity(patient, rng)
-        visit = draw_visit(1, identity, None, rng)
-        rows = _scan(images, params, patient, identity, visit, rng)
-        if role.scans > 1:
-            later = patient.later(float(rng.uniform(0.98, 1.1)))
-            rows += _scan(images, params, later, identity, draw_visit(2, identity, visit.day, rng), rng)
+        if role.texts:
+            return _text_only(params, role, rng, words)
+        protocol = None
+        if role.subtype is not None:
+            patient = draw_patient(role.number, role.subtype, params, rng)
+        else:
+            patient, protocol = draw_screened(role.number, params, rng)
+        identity, rows, before = draw_identity(patient, rng), Rows(), None
+        for number in range(1, role.scans + 1):
+            if number > 1:
+                patient = patient.later(float(rng.uniform(0.98, 1.1)))
+            visit = draw_visit(number, identity, before, rng)
+            _scan(images, params, role, patient, identity, visit, protocol, rng, words, rows)
+            before = visit.day
     return rows
 
 
 def _scan(
-    images: Path, params: PhantomParams, patient: Patient, identity: Identity, visit: Visit, rng: np.random.Generator
-) -> list[Row]:
-    protocol = draw_protocol(patient, params, rng)
+    images: Path,
+    params: PhantomParams,
+    role: Role,
+    patient: Patient,
+    identity: Identity,
+    visit: Visit,
+    protocol: Protocol | None,
+    rng: np.random.Generator,
+    words: np.random.Generator,
+    rows: Rows,
+) -> None:
+    """One study with its images."""
+    protocol = protocol or draw_protocol(patient, params, rng)
     scan = acquire(patient, protocol, rng)
     uids = Uids.of(params.seed, patient, visit)
     write_series(images / identity.folder / visit.accession, patient, identity, visit, protocol, scan, uids)
-    return [
-        Row(_line(finding, identity, uids), measure(finding, patient, protocol, scan))
-        for finding in read(patient, visit, scan, rng)
+    study = Study(identity.patient_id, uids.study, uids.series, role.split)
+    findings = read(patient, visit, scan, rng)
+    for finding in findings:
+        rows.add_finding(study, finding, measure(finding, patient, protocol, scan))
+    numbers = instance_numbers(protocol.slices, protocol.order)
+    told = [
+        Told(one.description, *one.diameters_mm, series=SERIES_NUMBER, image=numbers[one.key_slice]) for one in findings
     ]
+    if told:
+        report = write_report(told, words)
+        rows.add_report(study, _report(role, visit), report, [finding.lesion for finding in findings])
 
 
-def _line(finding: Finding, identity: Identity, uids: Uids) -> tuple[str | int | float, ...]:
-    where = (finding.lesion, identity.patient_id, uids.study, uids.series)
-    edges = (round(edge, 1) for edge in asdict(finding.box).values())
-    return (*where, *edges, finding.key_slice, finding.subtype.value, "")
+def _text_only(params: PhantomParams, role: Role, rng: np.random.Generator, words: np.random.Generator) -> Rows:
+    """Studies of which nothing but the report is left."""
+    rows, before = Rows(), None
+    patient = Patient(role.number, "F" if rng.random() < 0.5 else "M", int(rng.integers(20, 90)), Body.draw(rng), 0)
+    identity = draw_identity(patient, rng)
+    for number in range(1, role.texts + 1):
+        visit = draw_visit(number, identity, before, rng)
+        uids = Uids.of(params.seed, patient, visit)
+        study = Study(identity.patient_id, uids.study, "", role.split)
+        told = [_imagined(rng) for _ in range(1 + int(rng.choice(len(LESIONS), p=LESIONS)))]
+        rows.add_report(study, _report(role, visit), write_report(told, words), [""] * len(told))
+        before = visit.day
+    return rows
 
 
-def _write(path: Path, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(columns)
-        table.writerows(lines)
+def _imagined(rng: np.random.Generator) -> Told:
+    """A lesion that nobody painted."""
+    description, _ = describe(draw_kind(rng), rng)
+    short = description.diameter_mm * float(rng.uniform(0.65, 0.95))
+    series, image = int(rng.integers(2, 6)), int(rng.integers(8, 130))
+    return Told(description, description.diameter_mm, short, series=series, image=image)
+
+
+def _report(role: Role, visit: Visit) -> str:
+    return f"R{role.number:04d}-{visit.number}"

@@ -1,4 +1,4 @@
-"""An adrenal mass: its outline, its tissue and what lies in it."""
+"""A mass of tissue: its outline and what lies in it."""
 
 from __future__ import annotations
 
@@ -84,6 +84,18 @@ class MassPainter:
         self.limits = [
             float(np.quantile(score, 1 - part.share)) for part, score in zip(mass.inclusions, scores, strict=True)
         ]
+
+    def window(self, plane: Plane) -> tuple[slice, slice] | None:
+        """Rows and columns of a plane that the mass can touch."""
+        reach = BOUNDS_MARGIN * max(self.mass.radii_mm) + self.mass.edge_mm
+        x, y, z = self.mass.centre_mm
+        if abs(plane.z_mm - z) > reach:
+            return None
+        rows = np.searchsorted(plane.y_mm, (y - reach, y + reach))
+        columns = np.searchsorted(plane.x_mm, (x - reach, x + reach))
+        if rows[0] == rows[1] or columns[0] == columns[1]:
+            return None
+        return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
     def depth(self, plane: Plane) -> Image:
         """Signed distance to the outline in mm, positive inside."""

@@ -1,4 +1,4 @@
-"""A patient with an adrenal mass, drawn at random and painted in Hounsfield units."""
+"""A patient with lesions, drawn at random and painted in Hounsfield units."""
 
 from __future__ import annotations
 
@@ -8,12 +8,24 @@ from functools import lru_cache
 import numpy as np
 
 from lesionary.params import PhantomParams
-from lesionary.phantom.anatomy import Anatomy
+from lesionary.phantom.anatomy import Anatomy, Push
 from lesionary.phantom.body import Body, Side, adrenal_mm
-from lesionary.phantom.canvas import Point
+from lesionary.phantom.canvas import Canvas, Point
+from lesionary.phantom.lesion import Lesion
 from lesionary.phantom.mass import Inclusion, Mass, MassPainter
 from lesionary.phantom.subtypes import Subtype, looks
 from lesionary.phantom.texture import Image, Plane
+
+
+@dataclass(frozen=True)
+class Tumour:
+    """An adrenal mass of one of the five sub-types."""
+
+    side: Side
+    subtype: Subtype
+    unusual: bool
+    """Whether it deviates from the usual picture of its sub-type."""
+    mass: Mass
 
 
 @dataclass(frozen=True)
@@ -24,13 +36,17 @@ class Patient:
     sex: str
     age: int
     body: Body
-    side: Side
-    subtype: Subtype
-    unusual: bool
-    """Whether the mass deviates from the usual picture of its sub-type."""
-    mass: Mass
     seed: int
     """Of everything random about the inside of the body."""
+    tumour: Tumour | None = None
+    lesions: tuple[Lesion, ...] = ()
+    """All but the tumour."""
+
+    @property
+    def masses(self) -> tuple[Mass, ...]:
+        """What a reader finds, in order: the tumour's, then the lesions'."""
+        own = () if self.tumour is None else (self.tumour.mass,)
+        return (*own, *(lesion.mass for lesion in self.lesions))
 
     def painter(self) -> Painter:
         """Paints planes of this patient."""
@@ -41,36 +57,53 @@ class Patient:
         return self.painter().paint(plane, portal)[0]
 
     def later(self, growth: float) -> Patient:
-        """The same patient at the next scan, the mass's radii `growth` times as long."""
-        x, y, z = self.mass.radii_mm
-        return replace(self, mass=replace(self.mass, radii_mm=(x * growth, y * growth, z * growth)))
+        """The same patient at the next scan, the radii of the tumour `growth` times as long."""
+        if self.tumour is None:
+            return self
+        x, y, z = self.tumour.mass.radii_mm
+        grown = replace(self.tumour.mass, radii_mm=(x * growth, y * growth, z * growth))
+        return replace(self, tumour=replace(self.tumour, mass=grown))
 
 
 class Painter:
     """The inside of one patient, ready to be painted plane by plane."""
 
     def __init__(self, patient: Patient) -> None:
-        body, mass = (np.random.default_rng([patient.seed, part]) for part in (1, 2))
-        self.mass = MassPainter(patient.mass, mass)
-        self.anatomy = Anatomy(patient.body, patient.side, patient.mass, body)
+        tumour = patient.tumour
+        self.masses = [
+            MassPainter(mass, np.random.default_rng([patient.seed, 2 + index]))
+            for index, mass in enumerate(patient.masses)
+        ]
+        self.fixed = [False] * (tumour is not None) + [lesion.fixed for lesion in patient.lesions]
+        push = None if tumour is None else Push(tumour.mass, tumour.side)
+        self.anatomy = Anatomy(patient.body, push, np.random.default_rng([patient.seed, 1]))
 
     @property
     def bounds_mm(self) -> tuple[Point, Point]:
-        """Lowest and highest corner of the mass in patient coordinates."""
-        return self.mass.bounds_mm
+        """Lowest and highest corner of the first mass in patient coordinates."""
+        return self.masses[0].bounds_mm
 
     def paint(self, plane: Plane, portal: float) -> tuple[Image, Image]:
-        """HU and the share of the mass (0 to 1) at every point of a plane.
+        """HU, shape (rows, columns), and each mass's share (0 to 1) of every point, shape (masses, rows, columns).
 
         `portal` is the phase of enhancement: 0 late arterial (about 35 s after injection), 1 portal venous (70 s).
         """
         canvas = self.anatomy.organs(plane, portal)
-        tissue, cover = self.mass.paint(plane, portal)
-        canvas.hu += cover * (tissue - canvas.hu)
-        canvas.mass = cover
-        # Spine, great vessels and body wall do not give way to the mass; they take its place.
+        canvas.lesions = np.zeros((len(self.masses), *canvas.hu.shape), np.float32)
+        self._lesions(canvas, plane, portal, fixed=False)
+        # Spine, great vessels and body wall do not give way to a mass; they take its place.
         self.anatomy.frame(canvas, plane, portal)
-        return canvas.hu, canvas.mass
+        self._lesions(canvas, plane, portal, fixed=True)
+        return canvas.hu, canvas.lesions
+
+    def _lesions(self, canvas: Canvas, plane: Plane, portal: float, *, fixed: bool) -> None:
+        for index, mass in enumerate(self.masses):
+            window = mass.window(plane) if self.fixed[index] is fixed else None
+            if window is not None:
+                rows, columns = window
+                tissue, cover = mass.paint(Plane(plane.x_mm[columns], plane.y_mm[rows], plane.z_mm), portal)
+                canvas.hu[window] += cover * (tissue - canvas.hu[window])
+                canvas.lesions[(index, *window)] = cover
 
 
 @lru_cache(maxsize=1)  # a patient is looked at several times in a row: to plan the scan, then to do it
@@ -88,10 +121,7 @@ def draw_patient(number: int, subtype: Subtype, params: PhantomParams, rng: np.r
         sex="F" if rng.random() < 0.55 else "M",
         age=int(np.clip(rng.normal(49, 13), 18, 84)),
         body=body,
-        side=side,
-        subtype=subtype,
-        unusual=unusual,
-        mass=_mass(traits, side, body, rng),
+        tumour=Tumour(side, subtype, unusual, _mass(traits, side, body, rng)),
         seed=int(rng.integers(2**31)),
     )
 

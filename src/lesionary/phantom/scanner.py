@@ -24,6 +24,9 @@ PIXEL_MM = (0.5625, 0.9766)
 THICKNESS_MM = (1.25, 2.5, 3.0, 3.75, 5.0)
 MARGIN_SLICES = 2  # above and below the mass
 MARGIN_MM = 12.0  # around it, in the plane
+SURVEY_MM = 5.0  # thickness of a survey's slices
+SURVEY_SLICES = (8, 9)
+SURVEY_PIXEL_MM = (0.95, 1.25)  # at 256 rows: most of the body, not all of its wall
 
 
 class Encoding(StrEnum):
@@ -90,6 +93,8 @@ class Protocol:
     """Standard deviation in a 2.5 mm slice."""
     encoding: Encoding
     order: Order
+    layer_mm: float = 1.6
+    """Distance of the planes that a slice averages over."""
 
     @property
     def geometry(self) -> Geometry:
@@ -107,11 +112,12 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Scan:
-    """A volume in HU, where it lies, and which voxels are mass (the truth, which no reader sees)."""
+    """A volume in HU, where it lies, and which voxels are lesion (the truth, which no reader sees)."""
 
     hu: NDArray[np.int16]
     geometry: Geometry
-    mass: NDArray[np.bool_]
+    marks: NDArray[np.uint8]
+    """0, or the number of the lesion, counted from 1 in the patient's order."""
 
 
 def draw_protocol(patient: Patient, params: PhantomParams, rng: np.random.Generator) -> Protocol:
@@ -144,6 +150,32 @@ def draw_protocol(patient: Patient, params: PhantomParams, rng: np.random.Genera
     )
 
 
+def draw_survey(params: PhantomParams, rng: np.random.Generator) -> Protocol:
+    """A protocol for a few thick slices somewhere between the dome of the spleen and the middle of the kidneys."""
+    pixel = _rounded_up(rng.uniform(*SURVEY_PIXEL_MM) * 256 / params.matrix)
+    slices = int(rng.integers(SURVEY_SLICES[0], SURVEY_SLICES[1] + 1))
+    half = (params.matrix - 1) / 2 * pixel
+    centre = rng.normal(0, 22), rng.normal(14, 10), rng.uniform(-42, 24)
+    return Protocol(
+        model=MODELS[rng.integers(len(MODELS))],
+        kvp=int(rng.choice([100, 120, 120, 120])),
+        portal=float(rng.uniform(0.75, 1.0)),
+        pixel_mm=pixel,
+        thickness_mm=SURVEY_MM,
+        matrix=params.matrix,
+        slices=slices,
+        origin_mm=(
+            round(float(centre[0] - half), 3),
+            round(float(centre[1] - half), 3),
+            round(float(centre[2] - (slices - 1) / 2 * SURVEY_MM), 3),
+        ),
+        noise_hu=params.noise_hu * float(rng.uniform(0.75, 1.25)),
+        encoding=list(Encoding)[rng.choice(3, p=[0.6, 0.2, 0.2])],
+        order=list(Order)[rng.choice(3, p=[0.6, 0.3, 0.1])],
+        layer_mm=2.5,
+    )
+
+
 def _rounded_up(mm: float) -> float:
     return float(np.ceil(mm * 1e4) / 1e4)  # four decimals, as scanners write them
 
@@ -164,17 +196,18 @@ def acquire(patient: Patient, protocol: Protocol, rng: np.random.Generator) -> S
     geometry, painter = protocol.geometry, patient.painter()
     x, y, z = (np.arange(n, dtype=np.float64) * step + first for n, step, first in _axes(geometry))
     noise = protocol.noise_hu * np.sqrt(2.5 / protocol.thickness_mm)  # photons grow with thickness
-    samples = max(1, round(protocol.thickness_mm / 1.6))
+    samples = max(1, round(protocol.thickness_mm / protocol.layer_mm))
     offsets = ((np.arange(samples) + 0.5) / samples - 0.5) * protocol.thickness_mm
     hu = np.empty(geometry.size[::-1], np.int16)
-    mass = np.empty(hu.shape, bool)
+    marks = np.zeros(hu.shape, np.uint8)
     for index, height in enumerate(z):
         layers = [painter.paint(Plane(x, y, float(height + offset)), protocol.portal) for offset in offsets]
         tissue = gaussian_filter(np.mean([layer for layer, _ in layers], axis=0), protocol.model.blur_px)
         noisy = tissue + noise * _noise(tissue.shape, protocol.model.blur_px, rng)
         hu[index] = np.clip(np.rint(noisy), -1024, 3071)
-        mass[index] = np.mean([cover for _, cover in layers], axis=0) > 0.5
-    return Scan(hu, geometry, mass)
+        for number, cover in enumerate(np.mean([covers for _, covers in layers], axis=0), start=1):
+            marks[index][cover > 0.5] = number
+    return Scan(hu, geometry, marks)
 
 
 def _axes(geometry: Geometry) -> list[tuple[int, float, float]]:

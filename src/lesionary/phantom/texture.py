@@ -51,7 +51,7 @@ def _spline(at: NDArray[np.float64], lattice: int) -> tuple[NDArray[np.intp], Im
     return index, (weight / 6).astype(np.float32)
 
 
-@lru_cache(maxsize=64)  # the planes of a series share their columns and rows
+@lru_cache(maxsize=128)  # the planes of a series share their columns and rows
 def _weights(at_mm: bytes, grain_mm: float, lattice: int) -> Image:
     at = np.frombuffer(at_mm) / grain_mm
     index, weight = _spline(at, lattice)

@@ -49,12 +49,13 @@ def typed_lesions(lesions: pl.DataFrame, set_aside: SetAside) -> list[dict[str, 
     kinds = dict(
         lesions.filter(pl.col("subtype").is_not_null()).group_by("study").agg(pl.col("subtype").n_unique()).iter_rows()
     )
+    untyped = lesions.filter(pl.col("subtype").is_null())["lesion"].to_list()
+    error = LesionError("lesions", "has no sub-type", "fill the column subtype of lesions.csv")
+    set_aside.add_all(Kind.LESION, untyped, error)
     kept = []
-    for lesion in lesions.iter_rows(named=True):
+    for lesion in lesions.filter(pl.col("subtype").is_not_null()).iter_rows(named=True):
         with set_aside.guard(Kind.LESION, lesion["lesion"]):
             place = f"lesion {lesion['lesion']}"
-            if lesion["subtype"] is None:
-                raise LesionError(place, "has no sub-type", "fill the column subtype of lesions.csv")
             if kinds[lesion["study"]] > 1:
                 reason = f"its study has lesions of {kinds[lesion['study']]} sub-types"
                 raise LesionError(place, reason, "a study is given one sub-type; keep the lesions of one")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-import lesionary
 from lesionary.parallel import here, in_order
 from lesionary.params import Network, SubtyperParams
 from lesionary.progress import progress
@@ -21,7 +18,7 @@ from lesionary.subtyping.dataset import Cases, load_images, load_slices
 from lesionary.subtyping.fitting import Fit, embed, fit_dmrn, fit_resnet, predict
 from lesionary.subtyping.pairs import pair_mix
 from lesionary.subtyping.resnet import ResNetClassifier
-from lesionary.training.checkpoints import checkpoint_folder, held
+from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly
 from lesionary.training.loop import Epoch, Recipe
 
@@ -58,10 +55,8 @@ class FoldResult:
 def train_folds(row: str, params: SubtyperParams, slices: Path, folds: Path) -> list[FoldResult]:
     """Train `row` on each fold's other folds. Interrupted, it goes on where it stopped."""
     cases, images = load_slices(slices, folds), load_images(slices, folds, params.window_hu, params.side_px)
-    root = Path(os.environ.get("LESIONARY_CHECKPOINTS", Path(os.environ.get("DVC_ROOT", ".")) / ".ckpt"))
     settings = json.dumps(params.model_dump(mode="json"), sort_keys=True)
-    data = hashlib.sha256(images.tobytes()).digest() + cases.digest()
-    folder = checkpoint_folder(root, f"train_subtyper-{row}", settings, _code(), data)
+    folder = own_folder(f"train_subtyper-{row}", settings, images.tobytes(), cases.digest())
     with held(folder):
         tasks = [Task(row, params, slices, folds, fold, folder / f"fold-{fold}.pt") for fold in range(cases.folds)]
         map_ = here if pick_device().type == "cuda" else in_order
@@ -129,10 +124,3 @@ def start(cases: Cases, images: Tensor, train: NDArray[np.integer], task: Task) 
         fold=task.fold,
         checkpoint=task.checkpoint,
     )
-
-
-def _code() -> bytes:
-    digest = hashlib.sha256()
-    for path in sorted(Path(lesionary.__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
 from safetensors.torch import save_file as save_weights
 
+from lesionary.arrays import save_arrays
 from lesionary.subtyping.crossvalidation import FoldResult
 from lesionary.training.loop import Epoch
-
-Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def save_folds(results: Sequence[FoldResult], fold: NDArray[np.integer], models: Path, features: Path) -> None:
@@ -30,17 +27,6 @@ def save_folds(results: Sequence[FoldResult], fold: NDArray[np.integer], models:
     if results[0].pair_mix is not None:
         arrays["pair_mix"] = np.sum([r.pair_mix for r in results if r.pair_mix is not None], axis=0)
     save_arrays(features, arrays)
-
-
-def save_arrays(path: Path, arrays: Arrays) -> None:
-    """Arrays as safetensors, whose bytes depend on the arrays alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path)
-
-
-def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Back from `save_arrays`."""
-    return dict(load_file(path))
 
 
 def history(folds: Sequence[Sequence[Epoch]]) -> pl.DataFrame:

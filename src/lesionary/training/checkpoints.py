@@ -12,6 +12,7 @@ import os
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,7 +21,6 @@ from lesionary.training.loop import Epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from torch import nn
 
@@ -37,6 +37,16 @@ def checkpoint_folder(root: Path, stage: str, *parts: str | bytes) -> Path:
         data = part.encode() if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big") + data)
     return root / f"{stage}-{digest.hexdigest()[:16]}"
+
+
+def own_folder(stage: str, *parts: str | bytes) -> Path:
+    """Where a stage's checkpoints lie: under `LESIONARY_CHECKPOINTS`, else `.ckpt` of the project.
+
+    All code of the package is among the parts, so whatever an edit touches starts afresh.
+    """
+    root = Path(os.environ.get("LESIONARY_CHECKPOINTS") or Path(os.environ.get("DVC_ROOT", ".")) / ".ckpt")
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return checkpoint_folder(root, stage, *(path.read_bytes() for path in code), *parts)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ keeps no state but the model's and the optimiser's, so it can go on after any ep
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -34,6 +34,14 @@ class Recipe:
     weight_decay: float = 1e-4
     cosine: bool = True
     """The learning rate falls to zero along half a cosine; otherwise it stays."""
+    drop_after: int | None = None
+    """After this many epochs the learning rate is a tenth of what it would be."""
+    fast_biases: bool = False
+    """Biases learn at twice the rate and do not decay."""
+    clip_norm: float | None = None
+    """A longer gradient, over all parameters, is shortened to this."""
+    drop_last: bool = False
+    """An incomplete last batch is left out, unless it is the only one."""
     bf16: bool = False
     """Forward passes in bfloat16, on CUDA only."""
 
@@ -48,6 +56,8 @@ class Epoch:
     """Each part of the loss, mean over the epoch's items; training lowers their sum."""
     learning_rate: float
     """Of the epoch's first step."""
+    validation: dict[str, float] = field(default_factory=dict)
+    """What was measured after the epoch, where anything was."""
 
 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
@@ -56,7 +66,9 @@ def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     >>> [learning_rate(Recipe(epochs=1, batch=1, learning_rate=0.2), step, 4) for step in (0, 2)]
     [0.2, 0.1]
     """
-    return recipe.learning_rate * ((1 + math.cos(math.pi * step / steps)) / 2 if recipe.cosine else 1.0)
+    rate = recipe.learning_rate * ((1 + math.cos(math.pi * step / steps)) / 2 if recipe.cosine else 1.0)
+    dropped = recipe.drop_after is not None and step * recipe.epochs >= recipe.drop_after * steps
+    return rate / 10 if dropped else rate
 
 
 def sgd(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
@@ -66,7 +78,7 @@ def sgd(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     differ.
     """
     return torch.optim.SGD(
-        model.parameters(),
+        _bias_groups(model) if recipe.fast_biases else model.parameters(),
         lr=recipe.learning_rate,
         momentum=recipe.momentum,
         weight_decay=recipe.weight_decay,
@@ -74,14 +86,24 @@ def sgd(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     )
 
 
-def split(items: Int[Tensor, "items ..."], batch: int) -> list[Int[Tensor, "batch ..."]]:
+def _bias_groups(model: nn.Module) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = [{"params": []}, {"params": [], "times": 2.0, "weight_decay": 0.0}]
+    for name, value in model.named_parameters():
+        groups[name.endswith("bias")]["params"].append(value)
+    return groups
+
+
+def split(items: Int[Tensor, "items ..."], batch: int, *, drop_last: bool = False) -> list[Int[Tensor, "batch ..."]]:
     """Batches in order. A short last one is kept, unless a single item is left over: BatchNorm has no variance then.
+
+    With `drop_last` no short last one is kept, unless it is all there is.
 
     >>> [len(part) for part in split(torch.arange(8), 3)], [len(part) for part in split(torch.arange(7), 3)]
     ([3, 3, 2], [3, 3])
     """
     parts = list(items.split(batch))
-    return parts[:-1] if len(parts) > 1 and len(parts[-1]) == 1 < batch else parts
+    short = len(parts[-1]) < batch and (drop_last or len(parts[-1]) == 1)
+    return parts[:-1] if len(parts) > 1 and short else parts
 
 
 def train(
@@ -101,16 +123,18 @@ def train(
     device = next(model.parameters()).device
     for number in range(after + 1, recipe.epochs + 1):
         model.train()
-        batches = split(torch.as_tensor(plan(number), device=device), recipe.batch)
+        batches = split(torch.as_tensor(plan(number), device=device), recipe.batch, drop_last=recipe.drop_last)
         first, last = (number - 1) * len(batches), recipe.epochs * len(batches)
         totals: dict[str, Tensor] = {}
         for step, batch in enumerate(batches, start=first):
             for group in optimizer.param_groups:
-                group["lr"] = learning_rate(recipe, step, last)
+                group["lr"] = learning_rate(recipe, step, last) * group.get("times", 1.0)
             optimizer.zero_grad()
             with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bf16 and device.type == "cuda"):
                 parts = losses(batch)
             torch.stack(list(parts.values())).sum().backward()
+            if recipe.clip_norm is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
             optimizer.step()
             for name, part in parts.items():
                 totals[name] = totals.get(name, torch.zeros_like(part)) + part.detach() * len(batch)

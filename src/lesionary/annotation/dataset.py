@@ -1,0 +1,50 @@
+"""Patches and targets of the lesions that annotation uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lesionary.annotation.cropping import EDGES
+from lesionary.annotation.labels import Matrix
+from lesionary.arrays import load_arrays
+from lesionary.imaging.shards import read_shards
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The folder that `expand_labels` writes. Matrices are (lesions, labels)."""
+
+    lesions: pl.DataFrame
+    names: tuple[str, ...]
+    table: pl.DataFrame
+    """label, class, train, val, test."""
+    matrices: dict[str, Matrix]
+    closure: Matrix
+    exclusions: Matrix
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the folder."""
+        table = pl.read_csv(folder / "labels.csv", schema_overrides={"label": pl.String})
+        arrays = {name: array.astype(bool) for name, array in load_arrays(folder / "targets.safetensors").items()}
+        closure, exclusions = arrays.pop("closure"), arrays.pop("exclusions")
+        lesions = pl.read_parquet(folder / "lesions.parquet")
+        return cls(lesions, tuple(table["label"]), table, arrays, closure, exclusions)
+
+    def of(self, split: str) -> NDArray[np.int64]:
+        """Numbers of the lesions of a split."""
+        return np.flatnonzero(self.lesions["split"].to_numpy() == split)
+
+
+def load_patches(patches: Path, labels: Labels) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """Patches (lesions, 3, side, side) in HU and boxes (lesions, 4) in their pixels, in the order of the labels."""
+    rows = labels.lesions["row"].to_numpy()
+    shards = np.concatenate(list(read_shards(patches)))
+    boxes = pl.read_parquet(patches / "patches.parquet").select(EDGES).to_numpy()
+    return shards[rows], boxes[rows].astype(np.float32)

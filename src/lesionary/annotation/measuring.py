@@ -1,0 +1,98 @@
+"""From scores to the numbers of the annotation tables (LesaNet, 5.3, Tables 1 and 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lesionary.annotation.dataset import Labels
+from lesionary.annotation.labels import Matrix
+from lesionary.annotation.thresholds import best_on_grid
+from lesionary.evaluation.multilabel import NAMES, bootstrap, per_label
+from lesionary.ontology.expansion import expand
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """Lesions of the test split with the truth of one kind; cells that are not counted are neither right nor wrong."""
+
+    truth: Matrix
+    scores: NDArray[np.float32]
+    called: Matrix
+    counted: Matrix
+    patient: NDArray[np.int64]
+
+    def means(self) -> dict[str, float]:
+        """Means over labels of AUC, precision, recall and F1."""
+        found = per_label(self.truth, self.scores, self.called, self.counted).means()
+        return {name: float(value) for name, value in found.items()}
+
+    def intervals(self, *, replicates: int, level: float, seed: int) -> dict[str, tuple[float, float]]:
+        """Bootstrap intervals of the means, over patients."""
+        rng = np.random.default_rng(seed)
+        who = (self.truth, self.scores, self.called, self.patient, self.counted)
+        return bootstrap(*who, replicates=replicates, level=level, rng=rng)
+
+
+def thresholds(labels: Labels, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """One a label: the best of the authors' grid on validation."""
+    val = labels.of("val")
+    counted = ~labels.matrices["uncertain_expanded"][val]
+    return best_on_grid(scores[val], labels.matrices["relevant_expanded"][val], counted)
+
+
+def decide(labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float64]) -> Matrix:
+    """Labels whose score reaches its threshold, with their parents (4.2)."""
+    return expand(scores >= limits, labels.closure)
+
+
+def evaluation_sets(labels: Labels, scores: NDArray[np.float32]) -> dict[str, EvaluationSet]:
+    """The two test sets of the paper: labels mined from the reports, and complete labels given by hand (5.1)."""
+    called = decide(labels, scores, thresholds(labels, scores))
+    by_hand = labels.lesions["by_hand"].to_numpy()
+    test = labels.of("test")
+    patients = labels.lesions["patient"].to_list()
+    kinds = {
+        "text_mined": (test, "relevant_expanded", ~labels.matrices["uncertain_expanded"]),
+        "hand_labelled": (test[by_hand[test]], "hand", np.ones_like(called)),
+    }
+    return {
+        name: EvaluationSet(
+            labels.matrices[truth][rows],
+            scores[rows],
+            called[rows],
+            counted[rows],
+            np.unique([patients[row] for row in rows], return_inverse=True)[1],
+        )
+        for name, (rows, truth, counted) in kinds.items()
+        if len(rows)
+    }
+
+
+def label_table(labels: Labels, tests: dict[str, EvaluationSet]) -> pl.DataFrame:
+    """One row a label and test set: test, label, class, train, positives, auc, precision, recall, f1."""
+    parts = []
+    for name, one in tests.items():
+        values = per_label(one.truth, one.scores, one.called, one.counted)
+        measured = {metric: np.round(getattr(values, metric), 4) for metric in NAMES}
+        columns = {"positives": (one.truth & one.counted).sum(axis=0), **measured}
+        part = labels.table.select("label", "class", "train").with_columns(
+            pl.lit(name).alias("test"), *(pl.Series(key, value) for key, value in columns.items())
+        )
+        parts.append(part.select("test", pl.exclude("test")))
+    return pl.concat(parts).with_columns(pl.col(NAMES).fill_nan(None))
+
+
+def interval_table(tests: dict[str, EvaluationSet], *, replicates: int, level: float, seed: int) -> pl.DataFrame:
+    """One row a test set and metric: test, metric, value, low, high."""
+    rows = []
+    for name, one in tests.items():
+        values, found = one.means(), one.intervals(replicates=replicates, level=level, seed=seed)
+        rows += [
+            {"test": name, "metric": metric, "value": values[metric], "low": low, "high": high}
+            for metric, (low, high) in found.items()
+        ]
+    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))

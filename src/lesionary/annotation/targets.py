@@ -1,0 +1,49 @@
+"""Which lesions annotation learns from and is tested on, and what they were labelled by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from lesionary.annotation.labels import Matrix
+from lesionary.cohorts.set_aside import Kind, SetAside
+from lesionary.errors import LesionError, ReportError
+from lesionary.ontology.graph import Ontology
+
+
+def lesions_with_mentions(
+    patches: pl.DataFrame, patients: pl.DataFrame, pairs: pl.DataFrame, labelled: pl.DataFrame, set_aside: SetAside
+) -> pl.DataFrame:
+    """Lesions with a patch and a mention, in the order of the patches: lesion, patient, split, row, by_hand.
+
+    Lesions with one but not the other are set aside.
+    """
+    everyone = patches.with_row_index("row").join(patients, on="patient", how="left", maintain_order="left")
+    mentioned = everyone["lesion"].is_in(pairs["lesion"].drop_nulls().unique().to_list())
+    silent = LesionError("lesions", "has no mention beside a bookmark", "bookmark it in its report, or leave it out")
+    set_aside.add_all(Kind.LESION, everyone.filter(~mentioned)["lesion"].to_list(), silent)
+    known = set(everyone["lesion"])
+    missing = [name for name in pairs["lesion"].drop_nulls().unique(maintain_order=True) if name not in known]
+    unseen = LesionError(
+        "lesions", "is bookmarked but has no patch", "see what index_images and crop_patches set aside"
+    )
+    set_aside.add_all(Kind.LESION, missing, unseen)
+    by_hand = pl.col("lesion").is_in(labelled["lesion"].unique().to_list()) & (pl.col("split") == "test")
+    kept = everyone.filter(mentioned).with_columns(by_hand=by_hand)
+    return kept.select("lesion", "patient", "split", "row", "by_hand")
+
+
+def by_hand(labelled: pl.DataFrame, lesions: Sequence[str], ontology: Ontology, set_aside: SetAside) -> Matrix:
+    """Labels given by hand, shape (lesions, labels); a label that the ontology does not have is set aside."""
+    row_of = {lesion: n for n, lesion in enumerate(lesions)}
+    matrix = np.zeros((len(lesions), len(ontology.labels)), bool)
+    for label in labelled["label"].unique(maintain_order=True):
+        with set_aside.guard(Kind.LABEL, label):
+            if label not in ontology.index:
+                raise ReportError(f"labels.csv, label {label!r}", "is not in the ontology", "add it to lesions.yaml")
+    for lesion, label in labelled.iter_rows():
+        if lesion in row_of and label in ontology.index:
+            matrix[row_of[lesion], ontology.index[label]] = True
+    return matrix

@@ -1,0 +1,1 @@
+"""Labels of lesions and how they relate: parents, exclusions, synonyms."""

@@ -1,0 +1,1 @@
+"""From a report's text to sentences, bookmarks and label mentions."""

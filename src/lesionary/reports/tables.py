@@ -1,0 +1,150 @@
+"""Reports as tables: sentences with a bookmark, the bookmarks, the mentions, and the pairs to be judged.
+
+A report with hyperlinks is taken at its word: its sizes and image references count as bookmarks only where nothing was
+linked. Sentences without a bookmark are left where they are (LesaNet, 3.2). All positions count in the whole report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from lesionary.cohorts.set_aside import Kind as Item
+from lesionary.cohorts.set_aside import SetAside
+from lesionary.cohorts.texts import Report
+from lesionary.errors import ReportError
+from lesionary.progress import progress
+from lesionary.reports.bookmarks import Bookmark, Kind, find_bookmarks
+from lesionary.reports.encoding import Example
+from lesionary.reports.mentions import MentionFinder
+from lesionary.reports.sentences import split_sentences
+from lesionary.reports.tokens import Tokeniser, covering
+
+SENTENCES: dict[str, Any] = {
+    "report": pl.String,
+    "sentence": pl.Int32,
+    "study": pl.String,
+    "patient": pl.String,
+    "split": pl.String,
+    "section": pl.String,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "text": pl.String,
+}
+BOOKMARKS: dict[str, Any] = {
+    "report": pl.String,
+    "sentence": pl.Int32,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "kind": pl.String,
+    "size_mm": pl.List(pl.Float64),
+    "series": pl.Int32,
+    "slice": pl.Int32,
+    "lesion": pl.String,
+}
+MENTIONS: dict[str, Any] = {
+    "report": pl.String,
+    "sentence": pl.Int32,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "label": pl.String,
+}
+
+
+def bookmarked_sentences(
+    reports: Iterable[Report], splits: dict[str, str], set_aside: SetAside
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Sentences with a bookmark, and their bookmarks; a report without any is set aside."""
+    sentences: list[tuple[Any, ...]] = []
+    bookmarks: list[tuple[Any, ...]] = []
+    silent: list[str] = []
+    for report in progress(list(reports), "finding bookmarks"):
+        found = _counted(find_bookmarks(report.text, report.links))
+        if not found:
+            silent.append(report.name)
+            continue
+        who = (report.study, report.patient, splits[report.patient])
+        for number, (start, end, section) in enumerate(split_sentences(report.text)):
+            here = [one for one in found if start <= one.start < end]
+            if here:
+                sentences.append((report.name, number, *who, section, start, end, report.text[start:end]))
+            bookmarks += [
+                (report.name, number, b.start, b.end, b.kind.value, list(b.size_mm), b.series, b.slice, b.lesion)
+                for b in here
+            ]
+    error = ReportError("reports", "has no bookmark", "link its lesions in bookmarks.csv, or leave it: it is not used")
+    set_aside.add_all(Item.REPORT, silent, error)
+    return pl.DataFrame(sentences, SENTENCES, orient="row"), pl.DataFrame(bookmarks, BOOKMARKS, orient="row")
+
+
+def _counted(bookmarks: Sequence[Bookmark]) -> list[Bookmark]:
+    links = [one for one in bookmarks if one.kind is Kind.HYPERLINK]
+    return links or list(bookmarks)
+
+
+def mentions_of(sentences: pl.DataFrame, finder: MentionFinder) -> pl.DataFrame:
+    """Labels mentioned in each sentence."""
+    rows: list[tuple[Any, ...]] = []
+    places = sentences.select("report", "sentence", "start").iter_rows()
+    found = progress(finder.pipe(sentences["text"]), "matching labels", total=len(sentences))
+    for (report, number, start), mentions in zip(places, found, strict=True):
+        rows += [(report, number, start + m.start, start + m.end, m.label) for m in mentions]
+    return pl.DataFrame(rows, MENTIONS, orient="row")
+
+
+def pairs_of(sentences: pl.DataFrame, bookmarks: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Every mention with every bookmark of its sentence that it is not a part of.
+
+    Columns: report, sentence, patient, split, start, end, label, bookmark (where it starts), bookmark_end, lesion.
+    """
+    sides = bookmarks.select("report", "sentence", "lesion", bookmark="start", bookmark_end="end")
+    pairs = mentions.join(sides, on=("report", "sentence"), maintain_order="left_right")
+    apart = (pl.col("end") <= pl.col("bookmark")) | (pl.col("bookmark_end") <= pl.col("start"))
+    owners = sentences.select("report", "sentence", "patient", "split")
+    return pairs.filter(apart).join(owners, on=("report", "sentence"), maintain_order="left")
+
+
+def examples_of(
+    pairs: pl.DataFrame, sentences: pl.DataFrame, bookmarks: pl.DataFrame, mentions: pl.DataFrame
+) -> list[Example]:
+    """What a judge is given of each pair: the sentence's words in plain form, both spans, and the other spans."""
+    words = dict(zip(_keys(sentences), Tokeniser().pipe(sentences["text"]), strict=True))
+    starts = dict(zip(_keys(sentences), sentences["start"], strict=True))
+
+    def spans(table: pl.DataFrame) -> dict[tuple[str, int], dict[tuple[int, int], tuple[int, int]]]:
+        found: dict[tuple[str, int], dict[tuple[int, int], tuple[int, int]]] = {}
+        for key, start, end in zip(_keys(table), table["start"], table["end"], strict=True):
+            place = covering(words[key], start - starts[key], end - starts[key])
+            found.setdefault(key, {})[start, end] = place
+        return found
+
+    mentioned, marked = spans(mentions), spans(bookmarks)
+    examples = []
+    for key, row in zip(_keys(pairs), pairs.iter_rows(named=True), strict=True):
+        mention, bookmark = (row["start"], row["end"]), (row["bookmark"], row["bookmark_end"])
+        lemmas = tuple(word.lemma for word in words[key])
+        others = tuple(place for span, place in mentioned[key].items() if span != mention)
+        other_bookmarks = tuple(place for span, place in marked[key].items() if span != bookmark)
+        examples.append(Example(lemmas, mentioned[key][mention], marked[key][bookmark], others, other_bookmarks))
+    return examples
+
+
+def _keys(table: pl.DataFrame) -> list[tuple[str, int]]:
+    return list(table.select("report", "sentence").iter_rows())
+
+
+def join_judged(pairs: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """`pairs` with the column `judged`, and how many judgements concern no pair.
+
+    A judgement belongs to the mention of its label and bookmark that its span overlaps; a judge may have marked a
+    word more or less than the matcher did.
+    """
+    numbered = pairs.with_row_index("n")
+    both = judged.with_row_index("j").join(numbered, on=("report", "label", "bookmark"), suffix="_found")
+    overlap = (pl.col("start") < pl.col("end_found")) & (pl.col("start_found") < pl.col("end"))
+    matched = both.filter(overlap)
+    relation = matched.unique("n", keep="first", maintain_order=True).select("n", judged="relation")
+    joined = numbered.join(relation, on="n", how="left", maintain_order="left").drop("n")
+    return joined, len(judged) - matched["j"].n_unique()

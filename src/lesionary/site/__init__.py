@@ -1,0 +1,1 @@
+"""The page on which all results stand beside the published ones."""

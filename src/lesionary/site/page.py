@@ -1,0 +1,55 @@
+"""The page: one HTML file that carries its style and its pictures in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from lesionary.site.annotation import Annotation
+from lesionary.site.excluded import Excluded
+from lesionary.site.sentences import Sample
+from lesionary.site.subtyping import Subtyping
+from lesionary.site.tables import Table
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands on it."""
+
+    cohorts: tuple[str, str]
+    """Of subtyping, of annotation."""
+    level: float
+    """Of every interval."""
+    subtyping: Subtyping
+    annotation: Annotation
+    relations: Table
+    samples: Sequence[Sample]
+    excluded: Sequence[Excluded]
+
+    @property
+    def phantom(self) -> bool:
+        """Whether all of it comes from the embedded cohort, so that no patient is meant."""
+        return set(self.cohorts) == {"phantom"}
+
+    @property
+    def reduced(self) -> list[str]:
+        """Rows that are smaller than the paper's."""
+        rows = (*self.subtyping.rows, *self.annotation.rows)
+        return [row.name for row in rows if "reduced" in row.size]
+
+
+def render(page: Page) -> str:
+    """The page as HTML; what stands in data is escaped, and a name that the template misspells is an error."""
+    parts = {
+        "page.html": (files("lesionary.site") / "page.html").read_text(encoding="utf-8"),
+        "parts.html": (files("lesionary.site") / "parts.html").read_text(encoding="utf-8"),
+    }
+    environment = Environment(
+        loader=DictLoader(parts), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    style = Markup((files("lesionary.site") / "page.css").read_text(encoding="utf-8"))  # our own, so not escaped
+    return environment.get_template("page.html").render(page=page, style=style)

@@ -1,0 +1,40 @@
+"""Train one row of the annotation tables (LesaNet, 4 and 5.2).
+
+Reads   patches, labels
+Writes  model     safetensors: weights of the epoch with the best mean F1 on validation
+        scores    safetensors: `scores` float32 (lesions, labels), confidences after propagation, and `embedding`
+                  float32 (lesions, features), of every lesion; lesions as in labels/lesions.parquet, labels as in
+                  labels.csv
+        history   CSV: epoch, learning_rate, loss, its parts, val_{auc, precision, recall, f1}
+"""
+
+import argparse
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from lesionary.annotation.dataset import Labels, load_patches
+from lesionary.annotation.rows import history, train_row
+from lesionary.arrays import save_arrays
+from lesionary.errors import as_one_line
+from lesionary.params import AnnotatorParams
+
+
+def main(row: str, patches: Path, labels: Path, model: Path, scores: Path, history_csv: Path) -> None:
+    """Train `row` and write what it says of every lesion."""
+    params, known = AnnotatorParams.load_row(row), Labels.load(labels)
+    trained = train_row(row, params, known, *load_patches(patches, known))
+    for path in (model, history_csv):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(trained.weights, model)
+    save_arrays(scores, {"scores": trained.scores, "embedding": trained.embedding})
+    history(trained.epochs).write_csv(history_csv)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("row")
+    for name in ("patches", "labels", "model", "scores", "history_csv"):
+        parser.add_argument(name, type=Path)
+    with as_one_line():
+        main(**vars(parser.parse_args()))

@@ -1,0 +1,96 @@
+"""Write the page on which all results stand beside the published ones.
+
+Reads   metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
+        plots          {subtyping, annotation}/<row>: tables and pictures; relations/intervals.csv where it exists
+        index, slices, folds, reports, labels, patches    set_aside.csv of each
+        folds          folds.csv
+        reports        sentences.parquet, bookmarks.parquet
+        relations      parquet: mentions with what the classifier says of them and, where judged by hand, a person
+        labels         labels.csv
+Writes  page           HTML, one file: style and pictures are inside, nothing is fetched. It quotes reports.
+"""
+
+import argparse
+from pathlib import Path
+
+import polars as pl
+
+from lesionary.errors import as_one_line
+from lesionary.figures.annotation import describe as describe_annotator
+from lesionary.ontology.reading import our_ontology
+from lesionary.params import AnnotationParams, AnnotatorParams, EvaluationParams, RowsParams, SubtyperParams
+from lesionary.params import SubtypingParams
+from lesionary.site.annotation import only_test, read_annotation
+from lesionary.site.excluded import read_excluded
+from lesionary.site.page import Page, render
+from lesionary.site.published import read_published
+from lesionary.site.relations import relation_table
+from lesionary.site.rows import read_rows
+from lesionary.site.sentences import samples
+from lesionary.site.subtyping import read_subtyping
+from lesionary.subtyping.describing import describe as describe_subtyper
+
+
+def main(
+    metrics: Path,
+    plots: Path,
+    index: Path,
+    slices: Path,
+    folds: Path,
+    reports: Path,
+    relations: Path,
+    labels: Path,
+    patches: Path,
+    page: Path,
+) -> None:
+    """Write `page` from everything that was measured."""
+    rows, published = RowsParams.load(), read_published()
+    subtypers = {row: SubtyperParams.load_row(row) for row in rows.subtyping}
+    annotators = {row: AnnotatorParams.load_row(row) for row in rows.annotation}
+    sizes = {row: describe_subtyper(row, params) for row, params in subtypers.items()}
+    subtyped = read_rows(sizes, metrics / "subtyping", plots / "subtyping")
+    sizes = {row: describe_annotator(row, params) for row, params in annotators.items()}
+    annotated = read_rows(sizes, metrics / "annotation", plots / "annotation")
+    sentences, pairs = pl.read_parquet(reports / "sentences.parquet"), pl.read_parquet(relations)
+    partners = {row: params.partner.value for row, params in subtypers.items()}
+    html = render(
+        Page(
+            cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
+            level=EvaluationParams.load().level,
+            subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
+            annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
+            relations=relation_table(metrics / "relations.json", plots / "relations" / "intervals.csv"),
+            samples=samples(sentences, pl.read_parquet(reports / "bookmarks.parquet"), pairs, our_ontology()),
+            excluded=read_excluded(
+                {
+                    "images": index,
+                    "slices": slices,
+                    "folds": folds,
+                    "reports": reports,
+                    "labels": labels,
+                    "patches": patches,
+                }
+            ),
+        )
+    )
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(html, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in (
+        "metrics",
+        "plots",
+        "index",
+        "slices",
+        "folds",
+        "reports",
+        "relations",
+        "labels",
+        "patches",
+        "page",
+    ):
+        parser.add_argument(name, type=Path)
+    with as_one_line():
+        main(**vars(parser.parse_args()))

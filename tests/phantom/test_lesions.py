@@ -1,0 +1,101 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lesionary.params import PhantomParams
+from lesionary.phantom.kinds import Place, catalogue, describe, draw_traits
+from lesionary.phantom.lesion import shape
+from lesionary.phantom.patient import Patient, draw_patient
+from lesionary.phantom.scanner import Scan, acquire
+from lesionary.phantom.screening import draw_screened, slab_of
+from lesionary.phantom.subtypes import Subtype
+from lesionary.phantom.texture import Plane
+from lesionary.phantom.tumours import describe_tumour
+from lesionary.phantom.wording import wording
+
+PARAMS = PhantomParams(
+    seed=1, patients=3, screening_patients=3, text_studies=0, matrix=96, max_slices=12, noise_hu=0.0, overlap=1.0
+)
+KINDS = {kind.name: kind for kind in catalogue().kinds}
+
+
+def rng(number: int = 0) -> np.random.Generator:
+    return np.random.default_rng([3, number])
+
+
+@pytest.fixture(scope="module")
+def scanned() -> list[tuple[Patient, Scan]]:
+    drawn = [draw_screened(number, PARAMS, rng(number)) for number in range(6)]
+    return [(patient, acquire(patient, protocol, rng())) for patient, protocol in drawn]
+
+
+def test_every_lesion_is_seen_and_lies_in_the_slab(scanned):
+    for number, (patient, scan) in enumerate(scanned):
+        assert set(np.unique(scan.marks)) - {0} == set(range(1, len(patient.lesions) + 1))
+        slab = slab_of(draw_screened(number, PARAMS, rng(number))[1])
+        for lesion in patient.lesions:
+            assert slab.low_mm < lesion.mass.centre_mm[2] < slab.high_mm
+
+
+def test_a_survey_has_few_slices_and_shows_one_to_four_lesions(scanned):
+    for patient, scan in scanned:
+        assert 8 <= scan.hu.shape[0] <= 10
+        assert 1 <= len(patient.lesions) <= 4
+        assert patient.tumour is None
+
+
+def test_a_lesion_shows_the_density_it_is_labelled_with(scanned):
+    compared = 0
+    for patient, scan in scanned:
+        bare = replace(patient, lesions=())
+        for mark, lesion in enumerate(patient.lesions, start=1):
+            if "hypoattenuation" not in lesion.description.labels or lesion.fixed:
+                continue
+            x, y, z = lesion.mass.centre_mm
+            plane = Plane(np.array([x - 1, x, x + 1]), np.array([y - 1, y, y + 1]), z)
+            organ = "liver" in lesion.description.parts or "spleen" in lesion.description.parts
+            if organ:
+                assert np.median(scan.hu[scan.marks == mark]) < np.median(bare.hu(plane))
+                compared += 1
+    assert compared
+
+
+def test_attributes_are_drawn_by_their_probability_and_exclude_each_other_within_a_group():
+    kind = KINDS["splenic lesion"]
+    drawn = [describe(kind, rng(number))[0].attributes for number in range(400)]
+    assert not any({"indistinct", "circumscribed"} <= set(attributes) for attributes in drawn)
+    assert all("hypoattenuation" in attributes for attributes in drawn)
+    assert sum("indistinct" in attributes for attributes in drawn) == pytest.approx(140, abs=30)
+
+
+def test_an_attribute_changes_the_picture_before_the_kind_does():
+    kind = KINDS["simple kidney cyst"]
+    assert draw_traits(kind, (), rng())[1] == kind.picture.depth
+    assert draw_traits(kind, ("exophytic",), rng())[1] == catalogue().attributes["exophytic"].depth
+    assert draw_traits(KINDS["liver hemangioma"], ("enhancing",), rng())[0]["rim_hu"] > 80
+
+
+def test_a_slab_limits_how_high_a_lesion_is():
+    kind = KINDS["liver mass"]
+    description, _ = describe(kind, rng())
+    assert shape(kind, description, 20.0, rng()).radii_mm[2] <= 10.0
+
+
+def test_every_place_is_used_and_every_label_can_be_said():
+    assert {part.place for kind in KINDS.values() for part in kind.parts} == set(Place)
+    known = {**wording().parts, **wording().types, **wording().attributes}
+    for kind in KINDS.values():
+        labels = {label for part in kind.parts for label in part.labels} | set(kind.maybe) | set(kind.absent)
+        labels |= {label for group in (*kind.types, *kind.attributes) for label in group}
+        assert labels <= set(known), kind.name
+    assert {entry.coarse or entry.general for entry in known.values()} - {None} <= set(known)
+
+
+@pytest.mark.parametrize("subtype", Subtype)
+def test_a_tumour_is_described_by_its_side_and_size(subtype):
+    tumour = draw_patient(1, subtype, PARAMS, rng()).tumour
+    description = describe_tumour(tumour)
+    assert description.parts == (f"{tumour.side} adrenal gland",)
+    assert ("mass" in description.types) == (description.diameter_mm >= 30)
+    assert ("adenoma" in description.types) == (subtype is Subtype.NAA)
