@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from lesionary.annotation.dataset import Labels
-from lesionary.annotation.measuring import interval_table, label_table, evaluation_sets
+from lesionary.annotation.measuring import evaluation_sets, interval_table, label_table
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics

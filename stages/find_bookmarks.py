@@ -28,7 +28,8 @@ from lesionary.reports.tables import bookmarked_sentences
 
 def main(cohort: Path, index: Path, reports: Path) -> None:
     """Read the texts of `cohort` into the folder `reports`."""
-    params, set_aside = AnnotationParams.load(), SetAside()
+    params = AnnotationParams.load()
+    set_aside = SetAside()
     lesions = pl.read_parquet(index / "lesions.parquet")
     texts = read_texts(Cohort.open(cohort), lesions, set_aside)
     owners = [*lesions.select("patient", "split").iter_rows(), *((r.patient, r.split) for r in texts.reports)]

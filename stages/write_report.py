@@ -2,7 +2,8 @@
 
 Reads   metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
         plots          {subtyping, annotation}/<row>: tables and pictures; relations/intervals.csv where it exists
-        index, slices, folds, reports, labels, patches    set_aside.csv of each
+        index          set_aside.csv, also of a folder below for each track
+        slices, folds, reports, labels, patches    set_aside.csv
         folds          folds.csv
         reports        sentences.parquet, bookmarks.parquet
         relations      parquet: mentions with what the classifier says of them and, where judged by hand, a person
@@ -18,8 +19,14 @@ import polars as pl
 from lesionary.errors import as_one_line
 from lesionary.figures.annotation import describe as describe_annotator
 from lesionary.ontology.reading import our_ontology
-from lesionary.params import AnnotationParams, AnnotatorParams, EvaluationParams, RowsParams, SubtyperParams
-from lesionary.params import SubtypingParams
+from lesionary.params import (
+    AnnotationParams,
+    AnnotatorParams,
+    EvaluationParams,
+    RowsParams,
+    SubtyperParams,
+    SubtypingParams,
+)
 from lesionary.site.annotation import only_test, read_annotation
 from lesionary.site.excluded import read_excluded
 from lesionary.site.page import Page, render
@@ -47,50 +54,28 @@ def main(
     rows, published = RowsParams.load(), read_published()
     subtypers = {row: SubtyperParams.load_row(row) for row in rows.subtyping}
     annotators = {row: AnnotatorParams.load_row(row) for row in rows.annotation}
-    sizes = {row: describe_subtyper(row, params) for row, params in subtypers.items()}
-    subtyped = read_rows(sizes, metrics / "subtyping", plots / "subtyping")
-    sizes = {row: describe_annotator(row, params) for row, params in annotators.items()}
-    annotated = read_rows(sizes, metrics / "annotation", plots / "annotation")
-    sentences, pairs = pl.read_parquet(reports / "sentences.parquet"), pl.read_parquet(relations)
-    partners = {row: params.partner.value for row, params in subtypers.items()}
-    html = render(
-        Page(
-            cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
-            level=EvaluationParams.load().level,
-            subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
-            annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
-            relations=relation_table(metrics / "relations.json", plots / "relations" / "intervals.csv"),
-            samples=samples(sentences, pl.read_parquet(reports / "bookmarks.parquet"), pairs, our_ontology()),
-            excluded=read_excluded(
-                {
-                    "images": index,
-                    "slices": slices,
-                    "folds": folds,
-                    "reports": reports,
-                    "labels": labels,
-                    "patches": patches,
-                }
-            ),
-        )
+    subtyped = read_rows("subtyping", subtypers, describe_subtyper, metrics, plots)
+    annotated = read_rows("annotation", annotators, describe_annotator, metrics, plots)
+    partners = {row: one.partner.value for row, one in subtypers.items()}
+    sentences, bookmarks = (pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks"))
+    pairs = pl.read_parquet(relations)
+    set_aside = {"images": index, "slices": slices, "folds": folds, "reports": reports, "labels": labels}
+    content = Page(
+        cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
+        level=EvaluationParams.load().level,
+        subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
+        annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
+        relations=relation_table(metrics / "relations.json", plots / "relations" / "intervals.csv"),
+        samples=samples(sentences, bookmarks, pairs, our_ontology()),
+        excluded=read_excluded({**set_aside, "patches": patches}),
     )
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(html, encoding="utf-8")
+    page.write_text(render(content), encoding="utf-8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in (
-        "metrics",
-        "plots",
-        "index",
-        "slices",
-        "folds",
-        "reports",
-        "relations",
-        "labels",
-        "patches",
-        "page",
-    ):
+    for name in ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "page"]:
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -11,7 +11,15 @@ import yaml
 from pydantic import ValidationError
 
 from lesionary.errors import ParamsError
-from lesionary.params import FoldsParams, PhantomParams, Section, SubtyperParams, Unit, read_params
+from lesionary.params import (
+    AnnotatorParams,
+    FoldsParams,
+    PhantomParams,
+    Section,
+    SubtyperParams,
+    Unit,
+    read_params,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = ROOT / "params.yaml"
@@ -127,12 +135,15 @@ def test_a_preset_sets_keys_that_exist_to_values_that_are_possible(preset: Path,
         section[last] = value
     file = written(tmp_path, yaml.safe_dump(params))
     for section_class in Section.__subclasses__():
-        if section_class is not SubtyperParams:
+        if hasattr(section_class, "key") and section_class not in (SubtyperParams, AnnotatorParams):
             section_class.load(file)
-    for row in params["subtypers"]:
-        SubtyperParams.load_row(row, file)
+    for section_class in (SubtyperParams, AnnotatorParams):
+        for row in params[section_class.key]:
+            section_class.load_row(row, file)
 
 
 def test_the_tables_preset_names_every_row() -> None:
     params = read_params(PARAMS)
-    assert overrides(ROOT / "presets" / "tables")["rows.subtyping"] == list(params["subtypers"])
+    rows = overrides(ROOT / "presets" / "tables")
+    assert rows["rows.subtyping"] == list(params["subtypers"])
+    assert rows["rows.annotation"] == list(params["annotators"])

@@ -16,12 +16,15 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 SMALL = {
-    "phantom": {"patients": 10, "matrix": 96, "max_slices": 12},
+    "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 16, "text_studies": 40},
     "slices": {"side_px": 32},
     "folds": {"count": 2},
     "evaluation": {"replicates": 100},
+    "relations": {"epochs": 2, "filters": 20, "sentence_dimension": 10},
+    "labels": {"min_train": 2, "min_val": 1, "min_test": 1},
 }
-SMALL_TRAINING = {"side_px": 32, "width": 4, "epochs": 1}
+SMALL_SUBTYPING = {"side_px": 32, "width": 4, "epochs": 1}
+SMALL_ANNOTATION = {"width": 4, "features": 16, "epochs": 1, "drop_after": 1, "batch": 8}
 
 
 def run(folder: Path, *command: str) -> str:
@@ -46,7 +49,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     params = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))
     for section, values in SMALL.items():
         params[section].update(values)
-    params["subtyping"]["training"].update(SMALL_TRAINING)
+    params["subtyping"]["training"].update(SMALL_SUBTYPING)
+    params["annotation"]["training"].update(SMALL_ANNOTATION)
     (folder / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
     run(folder, "git", "init", "-q")
     run(folder, "git", "add", "-A")
@@ -70,6 +74,25 @@ def test_every_row_is_measured(tree: Path) -> None:
         assert found["size"] == {"depth": 101, "width": 4, "side_px": 32, "epochs": 1}
     assert set(metrics(tree, "clinical")) == {"study", "size"}
     assert 0 < metrics(tree, "dmrn")["pairs"]["same_class"] < 1
+
+
+def test_both_test_sets_are_measured_for_every_annotator(tree: Path) -> None:
+    for row in ("lesanet", "multiscale_cnn"):
+        found = json.loads((tree / "metrics" / "annotation" / f"{row}.json").read_text())
+        for test in ("text_mined", "hand_labelled"):
+            assert set(found[test]) == {"auc", "precision", "recall", "f1"}
+    relations = json.loads((tree / "metrics" / "relations.json").read_text())
+    assert {"macro", "relevant", "irrelevant"} <= set(relations["test"])
+    labels = json.loads((tree / "metrics" / "labels.json").read_text())
+    assert labels["expanded"]["recall"] > labels["relevant_uncertain"]["recall"]
+
+
+def test_the_report_stands_alone(tree: Path) -> None:
+    page = (tree / "data" / "report.html").read_text("utf-8")
+    for row in ("dmrn", "resnet101", "clinical", "lesanet", "multiscale_cnn"):
+        assert row in page
+    for loads in ('src="http', "src='http", 'link rel="stylesheet"', "url(http", "<script src"):
+        assert loads not in page
 
 
 def test_a_class_too_small_for_the_folds_is_set_aside(tree: Path) -> None:

@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 import wire
 
-from lesionary.params import Section, SubtyperParams, read_params
+from lesionary.params import AnnotatorParams, Section, SubtyperParams, read_params
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "stages").glob("*.py"))
 ROW = "subtypers.*"
+ROWS = (SubtyperParams, AnnotatorParams)
+SHARED = {"subtypers": "subtyping.training", "annotators": "annotation.training"}
+"""What the rows of a table have in common."""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,8 @@ def loads(source: str, *, iterated: bool = True) -> list[Load]:
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="load_row")) if name in known:
-                found.append(Load({"subtyping.training", ROW if iterated else "subtypers"}))
+                table = known[name].key
+                found.append(Load({SHARED[table], f"{table}.*" if iterated else table}))
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="load")) if name in known:
                 key = known[name].key
                 used = attributes(node, tree, parents)
@@ -165,7 +169,9 @@ def test_every_path_of_a_command_is_declared_and_every_declared_path_is_in_it(st
     for stage, body in stages.items():
         inputs = {dep for dep in paths(body["deps"]) if not wire.is_code(dep)}
         outputs = {path for kind in ("outs", "metrics", "plots") for path in paths(body.get(kind))}
-        given = {word for word in shlex.split(body["cmd"]) if "/" in word and not wire.is_code(word)}
+        given = {
+            word for word in shlex.split(body["cmd"]) if ("/" in word or word in inputs) and not wire.is_code(word)
+        }
         folders = {path for path in given - inputs if any(out.startswith(f"{path}/") for out in outputs)}
         inside = {out for out in outputs for folder in folders if out.startswith(f"{folder}/")}
         assert sorted(given - folders) == sorted(inputs | outputs - inside), stage
@@ -194,13 +200,14 @@ def test_no_stage_imports_a_stage(script: str) -> None:
 
 def test_every_key_of_params_yaml_has_a_section_and_every_section_loads() -> None:
     file = ROOT / "params.yaml"
-    known = {section.key: section for section in Section.__subclasses__()}
+    known = {section.key: section for section in Section.__subclasses__() if hasattr(section, "key")}
     assert sorted(known) == sorted(read_params(file))
     for section in known.values():
-        if section is not SubtyperParams:
+        if section not in ROWS:
             section.load(file)
-    for row in read_params(file)["subtypers"]:
-        SubtyperParams.load_row(row, file)
+    for section in ROWS:
+        for row in read_params(file)[section.key]:
+            section.load_row(row, file)
 
 
 def test_every_row_that_is_built_has_an_entry() -> None:

@@ -38,6 +38,13 @@ def test_every_lesion_is_seen_and_lies_in_the_slab(scanned):
             assert slab.low_mm < lesion.mass.centre_mm[2] < slab.high_mm
 
 
+def test_most_of_a_lesion_is_seen(scanned):
+    for patient, scan in scanned:
+        for mark, lesion in enumerate(patient.lesions, start=1):
+            volume = np.count_nonzero(scan.marks == mark) * np.prod(scan.geometry.spacing_mm)
+            assert volume > 0.5 * 4 / 3 * np.pi * np.prod(lesion.mass.radii_mm), lesion.description.kind
+
+
 def test_a_survey_has_few_slices_and_shows_one_to_four_lesions(scanned):
     for patient, scan in scanned:
         assert 8 <= scan.hu.shape[0] <= 10

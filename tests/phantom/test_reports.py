@@ -11,7 +11,8 @@ from lesionary.phantom.cohort import make_cohort
 from lesionary.phantom.grammar import SINGLE, Slot, Style, grammar
 from lesionary.phantom.kinds import catalogue, describe, draw_kind
 from lesionary.phantom.reporting import write_report
-from lesionary.phantom.sentences import Told, Unsuitable, realise
+from lesionary.phantom.sentences import Unsuitable, realise
+from lesionary.phantom.telling import Told
 from lesionary.phantom.wording import wording
 
 PARAMS = PhantomParams(

@@ -23,7 +23,6 @@ from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly
 from lesionary.training.loop import Epoch, Recipe
 
-_THREADS = 2  # fixed, since sums are split by thread: another number gives other last digits
 _BATCH = 64  # lesions a forward pass when nothing is trained
 
 
@@ -62,7 +61,7 @@ def train_row(
     row: str, params: AnnotatorParams, labels: Labels, patches: NDArray[np.int16], boxes: NDArray[np.float32]
 ) -> Trained:
     """Train on the lesions of the train split that have a label; interrupted, it goes on where it stopped."""
-    fix_threads(_THREADS)
+    fix_threads()
     repeat_exactly()
     device = pick_device()
     targets, counted = training_targets(labels, params)

@@ -39,4 +39,4 @@ def drawing(path: Path, width: float = 5.0, height: float = 4.0) -> Iterator[Axe
 
 def wrapped(title: str) -> str:
     """A title in lines that fit its picture."""
-    return textwrap.fill(title, 62)
+    return textwrap.fill(title, 54)

@@ -93,4 +93,4 @@ def normalise(hu: NDArray[np.integer]) -> NDArray[np.float32]:
     """
     low, high = WINDOW_HU
     grey = np.clip((np.asarray(hu, np.float32) - low) / (high - low), 0, 1) * 255
-    return ((grey - 50) / 255).astype(np.float32)
+    return np.asarray((grey - 50) / 255, np.float32)

@@ -103,8 +103,8 @@ def _excluded(labels: Iterable[str], groups: list[list[str]]) -> dict[str, froze
     """Every member of a group excludes the others; a name that is no label stays, to be reported."""
     excluded: dict[str, set[str]] = {label: set() for label in labels}
     for group in groups:
-        for label in group:
-            excluded.setdefault(label, set()).update(other for other in group if other != label)
+        for label in excluded.keys() & set(group):
+            excluded[label].update(other for other in group if other != label)
     return {label: frozenset(others) for label, others in excluded.items()}
 
 

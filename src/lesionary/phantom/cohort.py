@@ -21,8 +21,8 @@ from lesionary.phantom.radiologist import read
 from lesionary.phantom.reporting import write_report
 from lesionary.phantom.scanner import Protocol, acquire, draw_protocol
 from lesionary.phantom.screening import LESIONS, draw_screened
-from lesionary.phantom.sentences import Told
 from lesionary.phantom.tables import Rows, Study
+from lesionary.phantom.telling import Told
 from lesionary.phantom.truth import measure
 
 ABOUT = """\

@@ -23,12 +23,13 @@ WITHIN_MM = 8.0  # between a lesion and the edge of the image
 
 @dataclass(frozen=True)
 class Slab:
-    """What is scanned: a cylinder along the body."""
+    """What is scanned: a cylinder along the body, from the middle of its lowest slice to that of its highest."""
 
     centre_mm: tuple[float, float]
     radius_mm: float
     low_mm: float
     high_mm: float
+    thickness_mm: float
 
 
 def find_room(
@@ -39,6 +40,8 @@ def find_room(
     low, high = slab.low_mm + reach, slab.high_mm - reach
     for _ in range(TRIES):
         height = float(rng.uniform(low, high)) if low < high else (low + high) / 2
+        if reach < slab.thickness_mm:  # between two slices it would be lost
+            height = slab.low_mm + round((height - slab.low_mm) / slab.thickness_mm) * slab.thickness_mm
         plane = _points(slab, height)
         free = _inside(slab, plane, lesion.radius_mm) & _clear(others, plane, lesion.radius_mm)
         free &= _fits(anatomy, place, plane, lesion.radius_mm, lesion.depth)
@@ -84,6 +87,8 @@ def _fits(
         fits &= _seen_by(anatomy.frame_shapes.column, fixed) > 0.6 * radius_mm
     if node:
         fits &= _seen_by(anatomy.layout.ivc, canvas) > 0.6 * radius_mm
+    elif not place.fixed or place is Place.RIB:  # muscles are painted over organs and ribs
+        fits &= _seen_by(union(*anatomy.frame_shapes.muscles), fixed) > 0.7 * radius_mm
     return np.asarray(fits)
 
 

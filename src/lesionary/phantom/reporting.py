@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lesionary.phantom.grammar import SINGLE, Style, grammar
-from lesionary.phantom.sentences import Link, Mention, Relation, Sentence, Told, Unsuitable, realise
+from lesionary.phantom.sentences import Unsuitable, realise
+from lesionary.phantom.telling import Link, Mention, Relation, Sentence, Told
 
 TWICE = 0.05  # how likely a finding has a second sentence
 BY_ORGAN = 0.3  # how many reports have headers above their paragraphs

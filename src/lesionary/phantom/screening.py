@@ -42,10 +42,11 @@ def draw_screened(number: int, params: PhantomParams, rng: np.random.Generator) 
 
 
 def slab_of(protocol: Protocol) -> Slab:
-    """What a protocol shows, without the outer half of its first and last slice."""
+    """What a protocol shows."""
     x, y, z = protocol.origin_mm
     half = (protocol.matrix - 1) / 2 * protocol.pixel_mm
-    return Slab((x + half, y + half), half, z, z + (protocol.slices - 1) * protocol.thickness_mm)
+    high = z + (protocol.slices - 1) * protocol.thickness_mm
+    return Slab((x + half, y + half), half, z, high, protocol.thickness_mm)
 
 
 def _draw_lesion(anatomy: Anatomy, slab: Slab, others: list[Lesion], rng: np.random.Generator) -> Lesion | None:

@@ -1,16 +1,15 @@
-"""One sentence about one or more findings: its text, its bookmarks, and what each mention in it means."""
+"""One sentence about one or more findings: the slots of a skeleton filled."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 
 from lesionary.phantom.grammar import Skeleton, Slot
 from lesionary.phantom.kinds import Description
+from lesionary.phantom.telling import Sentence, Told, date, size
 from lesionary.phantom.wording import Said, wording
 
 ELSEWHERE = ("liver", "spleen", "pancreas", "right kidney", "left kidney", "right adrenal gland", "left adrenal gland")
@@ -19,97 +18,8 @@ TYPED = 0.88  # and the type,
 COARSE = 0.15  # and how likely the body part is named less finely than it could be
 
 
-_SOUNDS_OPEN = re.compile(r"[aeiou]|8|1[18](?!\d)", re.IGNORECASE)  # an adenoma, an 8 mm nodule, an 18 mm one
-
-
 class Unsuitable(Exception):
     """The skeleton does not suit the findings; another one will."""
-
-
-class Relation(StrEnum):
-    """Of a mention to a bookmark."""
-
-    RELEVANT = "relevant"
-    UNCERTAIN = "uncertain"
-    IRRELEVANT = "irrelevant"
-
-
-@dataclass(frozen=True)
-class Told:
-    """A finding as the writer of a report has it before them."""
-
-    description: Description
-    long_mm: float
-    short_mm: float
-    series: int
-    image: int
-
-
-@dataclass(frozen=True)
-class Mention:
-    """Words that name a label, and the findings (by position) for which they are meant, surely or not."""
-
-    start: int
-    end: int
-    label: str
-    findings: frozenset[int] = frozenset()
-    sure: bool = True
-
-    def relation(self, finding: int) -> Relation:
-        """To the bookmark of a finding."""
-        if finding not in self.findings:
-            return Relation.IRRELEVANT
-        return Relation.RELEVANT if self.sure else Relation.UNCERTAIN
-
-    def moved(self, by: int) -> Mention:
-        """The same mention in a text that has more before it."""
-        return replace(self, start=self.start + by, end=self.end + by)
-
-
-@dataclass(frozen=True)
-class Link:
-    """A bookmark of a finding (by position)."""
-
-    start: int
-    end: int
-    finding: int
-
-    def moved(self, by: int) -> Link:
-        """The same bookmark in a text that has more before it."""
-        return Link(self.start + by, self.end + by, self.finding)
-
-
-@dataclass
-class Sentence:
-    """Text under construction."""
-
-    text: str = ""
-    mentions: list[Mention] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    article: bool = False
-
-    def write(self, words: str) -> None:
-        """Append words; the first letter of a sentence is a capital."""
-        if not words or (self.article and words == " "):
-            return
-        if self.article:
-            self.article, words = False, words.lstrip()
-            words = f"{'an' if _SOUNDS_OPEN.match(words) else 'a'} {words}"
-        self.text += words if self.text else words[0].upper() + words[1:]
-
-    def name(self, said: Said, findings: frozenset[int], *, sure: bool = True) -> None:
-        """Append a form of a label as a mention."""
-        self.write(said.before)
-        self.write(said.words)
-        if said.label is not None:
-            end = len(self.text)
-            self.mentions.append(Mention(end - len(said.words), end, said.label, findings, sure))
-        self.write(said.after)
-
-    def link(self, words: str, finding: int) -> None:
-        """Append a hyperlink."""
-        self.write(words)
-        self.links.append(Link(len(self.text) - len(words), len(self.text), finding))
 
 
 def realise(
@@ -308,17 +218,3 @@ class _Filling:
 
     def _link(self, forms: Sequence[str], slot: Slot) -> None:
         self.sentence.link(forms[int(self.rng.integers(len(forms)))], slot.finding)
-
-
-def size(long_mm: float, short_mm: float, rng: np.random.Generator) -> str:
-    """A measurement as it is dictated: one or two diameters, in cm or mm."""
-    both, centimetres = rng.random() < 0.6, rng.random() < 0.65
-    values = (long_mm, short_mm) if both else (long_mm,)
-    numbers = [f"{value / 10:.1f}" if centimetres else f"{max(1.0, value):.0f}" for value in values]
-    return f"{' x '.join(numbers)} {'cm' if centimetres else 'mm'}"
-
-
-def date(rng: np.random.Generator) -> str:
-    """The day of an earlier study."""
-    year, month, day = int(rng.integers(2012, 2016)), int(rng.integers(1, 13)), int(rng.integers(1, 29))
-    return f"{month}/{day}/{year}" if rng.random() < 0.7 else f"{year}-{month:02d}-{day:02d}"

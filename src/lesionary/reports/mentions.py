@@ -75,7 +75,8 @@ class MentionFinder:
         words = _joined(text, words)
         plain = [word.lemma if word.lemma in self._known else OTHER for word in words]
         whole = _longest((start, end) for _, start, end in self._matcher(Doc(self._vocabulary, words=plain)))
-        shared = {span: phrase for span, phrase in self._shared(plain).items() if not _inside_longer(span, whole)}
+        either = self._shared(plain)
+        shared = {span: either[span] for span in _longest(either) if not _inside_longer(span, whole)}
         found = {span: tuple(plain[span[0] : span[1]]) for span in whole}
         for start, end in shared:  # "hepatic and renal cysts": the liver's cyst, not the liver
             at = bisect_left(whole, (start, start))

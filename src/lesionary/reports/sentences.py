@@ -16,7 +16,7 @@ import yaml
 
 from lesionary.reports.tokens import plain
 
-LINE = re.compile(r"\r\n|[\n\v\f\r\x85]")
+LINE = re.compile(r"\f?(?:\r\n|[\n\v\r\x85])\f?|\f")
 ITEM = re.compile(
     r"[ \t]*(?:(?:\d{1,2}|[a-hA-H])[.)](?=\s)|\d{1,2}\)(?=[A-Za-z])|[*>\u00b7\u25cf\u25aa]+|-{1,2}(?=\s))\s*(?=\S)"
 )

@@ -41,30 +41,15 @@ class Annotation:
     def counts(self) -> Table:
         """What 5.1 counts."""
         of_class = dict(self.labels.group_by("class").len().iter_rows())
-        ours = {
-            "lesions": ("Lesions with a mention", {name: self.mining["lesions"].get(name) for name in SPLITS}, SPLITS),
-            "labels": (
-                "Labels that are learnt",
-                {**{kind: of_class.get(kind, 0) for kind in CLASSES}, "total": len(self.labels)},
-                {**CLASSES, "total": "in all"},
+        kinds = {kind.value: text for kind, text in CLASSES.items()}
+        groups = (
+            self._counted("lesions", "Lesions with a mention", SPLITS, self.mining["lesions"]),
+            self._counted(
+                "labels", "Labels that are learnt", kinds | {"total": "in all"}, of_class | {"total": len(self.labels)}
             ),
-            "judged": (
-                "Mentions judged by hand, test",
-                {name: self.judged.get(name, 0) for name in RELATIONS},
-                {name: name for name in RELATIONS},
-            ),
-        }
-        groups = [
-            Group(
-                tuple(
-                    Line(shown[name], Whose.OURS, (number(count, 0), self.published.cell(table, MODEL, name)))
-                    for name, count in values.items()
-                ),
-                title,
-            )
-            for table, (title, values, shown) in ours.items()
-        ]
-        return Table("counts", "What there is to learn from", ("ours", "paper"), tuple(groups), first="")
+            self._counted("judged", "Mentions judged by hand, test", {name: name for name in RELATIONS}, self.judged),
+        )
+        return Table("counts", "What there is to learn from", ("ours", "paper"), groups, first="")
 
     @cached_property
     def quality(self) -> Table:
@@ -116,7 +101,7 @@ class Annotation:
     def model(self) -> Row | None:
         """The row whose single labels are shown: LesaNet where it is built, else the first."""
         named = [row for row in self.rows if row.name == MODEL]
-        return (named or list(self.rows) or [None])[0]
+        return next(iter(named or self.rows), None)
 
     @cached_property
     def typical(self) -> Table:
@@ -128,10 +113,10 @@ class Annotation:
         others = [label for label in frequent if label not in in_paper][:10]
         groups = [
             Group(tuple(self._typical(label, tested.get(label, {})) for label in part), title)
-            for title, part in (("In the paper's Table 2", in_paper), ("The ten most frequent of the others", others))
+            for title, part in (("In the paper’s Table 2", in_paper), ("The ten most frequent of the others", others))
         ]
         missing = ", ".join(label for label in known if label not in in_paper)
-        note = f"In the paper's table, and too rare here to be learnt: {missing}." if missing else ""
+        note = f"In the paper’s table, and too rare here to be learnt: {missing}." if missing else ""
         head = ("train", "test", "ours", "paper", "ours", "paper")
         spans = (("lesions", 2), ("auc", 2), ("f1", 2))
         title = "Single labels, text-mined test set, per cent"
@@ -147,6 +132,14 @@ class Annotation:
                 f"Validation; epoch {row.metrics['kept_epoch']} was kept.",
             ),
         ]
+
+    def _counted(self, table: str, title: str, names: dict[str, str], counts: dict[str, int]) -> Group:
+        """A line a count."""
+        lines = [
+            Line(text, Whose.OURS, (number(counts.get(name, 0), 0), self.published.cell(table, MODEL, name)))
+            for name, text in names.items()
+        ]
+        return Group(tuple(lines), title)
 
     def _paper(self, name: str) -> Line:
         cells = tuple(self.published.cell(test, name, metric) for test in TESTS for metric in NAMES)

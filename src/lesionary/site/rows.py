@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from lesionary.site.tables import Cell, Line, Whose, number
+
+Params = TypeVar("Params")
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ class Row:
         return number(values.get(name), decimals, scale=scale, spread=spread, interval=interval)
 
 
-def read_rows(sizes: Mapping[str, str], metrics: Path, plots: Path) -> tuple[Row, ...]:
-    """Rows in the order of `sizes`, which describe them as "name: size"."""
+def read_rows(
+    track: str, params: Mapping[str, Params], describe: Callable[[str, Params], str], metrics: Path, plots: Path
+) -> tuple[Row, ...]:
+    """Rows of a track in the order of `params`; `describe` says "name: size"."""
+    sizes = {name: describe(name, one).removeprefix(f"{name}: ") for name, one in params.items()}
     return tuple(
-        Row(name, text.removeprefix(f"{name}: "), metrics / f"{name}.json", plots / name)
-        for name, text in sizes.items()
+        Row(name, size, metrics / track / f"{name}.json", plots / track / name) for name, size in sizes.items()
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -52,6 +53,11 @@ class Block:
     tags: tuple[Tag, ...]
 
     @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
     def relation(self) -> str:
         """The strongest of its relations; empty for plain text."""
         return min((tag.relation for tag in self.tags), key=RELATIONS.index, default="")
@@ -80,15 +86,20 @@ class Sample:
 
 
 def choose(sentences: pl.DataFrame, relations: pl.DataFrame, count: int) -> list[Row]:
-    """Test sentences with the most different relations, then with the most different labels; one a patient.
+    """Test sentences with the most different relations, then of lesions with an image, then with the most labels.
 
-    Where that leaves fewer than `count`, the next of patients who have one already. Ties: by report and sentence.
+    One a patient. Where that leaves fewer than `count`, the next of patients who have one already. Ties: by report and
+    sentence.
     """
     test = sentences.filter(pl.col("split") == "test").join(relations, on=["report", "sentence"], how="inner")
     ranked = (
         test.group_by("report", "sentence", "patient")
-        .agg(pl.col("predicted").n_unique().alias("relations"), pl.col("label").n_unique().alias("labels"))
-        .sort("relations", "labels", "report", "sentence", descending=[True, True, False, False])
+        .agg(
+            pl.col("predicted").n_unique().alias("relations"),
+            pl.col("lesion").is_not_null().any().alias("image"),
+            pl.col("label").n_unique().alias("labels"),
+        )
+        .sort("relations", "image", "labels", "report", "sentence", descending=[True, True, True, False, False])
     )
     first = ranked.unique("patient", keep="first", maintain_order=True)
     rest = ranked.join(first, on=["report", "sentence"], how="anti", maintain_order="left")
@@ -134,7 +145,7 @@ def blocks(sentence: Row, marks: Sequence[Row], mentions: Sequence[Row], number:
 def _pieces(sentence: Row, marks: Sequence[Row], start: int, end: int) -> Iterator[Piece]:
     edges = {edge for mark in marks for edge in (mark["start"], mark["end"]) if start < edge < end}
     cuts = [start, *sorted(edges), end]
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         inside = [n for n, mark in enumerate(marks, 1) if mark["start"] <= left and right <= mark["end"]]
         text = sentence["text"][left - sentence["start"] : right - sentence["start"]]
         bookmark = inside[-1] if inside else 0

@@ -117,28 +117,34 @@ class Subtyping:
         return max(low for low, _ in known) <= min(high for _, high in known)
 
     @property
+    def fold_count(self) -> int:
+        """How many folds there are."""
+        return self.folds["fold"].n_unique()
+
+    @property
     def patients_kept_together(self) -> bool:
         """Whether no patient stands in two folds."""
         return bool(self.folds.group_by("patient").agg(pl.col("fold").n_unique())["fold"].max() == 1)
 
     def pictures(self, row: Row) -> list[Picture]:
-        """Confusion, learning curve and t-SNE."""
+        """Confusion, t-SNE, and the learning curve of a row that learns by epochs."""
         studies = pl.read_csv(row.plots / "confusion.csv")
         right = int((studies["truth"] == studies["predicted"]).sum())
         hits = f"{right} of {len(studies)} studies on the diagonal"
-        return [
+        pictures = [
             picture(row.plots / "confusion.svg", f"Confusion matrix of {row.name}: {hits}", f"Confusion: {hits}."),
             picture(
                 row.plots / "tsne.svg",
                 f"t-SNE of what {row.name} makes of the first fold's test cases, coloured by class",
                 "t-SNE of the first fold's test cases, none of them trained on.",
             ),
-            picture(
-                row.plots / "curves.svg",
-                f"Training loss of {row.name} by epoch, every fold and their mean",
-                "Training loss by epoch.",
-            ),
         ]
+        loss = pl.read_csv(row.plots / "history.csv")["loss"]
+        if len(loss) > 1:
+            course = f"from {loss[0]:.2f} to {loss[-1]:.2f} in {len(loss)} epochs"
+            alt = f"Training loss of {row.name}, mean of the folds: {course}"
+            pictures.append(picture(row.plots / "curves.svg", alt, f"Training loss, {course}."))
+        return pictures
 
     def _paper(self, unit: str, row: str) -> Line:
         table = next(name for name in _published_as(unit) if self.published.has(name, row))
@@ -146,8 +152,7 @@ class Subtyping:
         for name in NAMES:
             cell = self.published.cell(table, row, name)
             spread = self.published.cell(f"{unit}_sd", row, name).value if unit == "study" else None
-            scale = {"key": cell.key, "source": cell.source}
-            cells.append(number(cell.value, 2, spread=spread, **scale))
+            cells.append(number(cell.value, 2, spread=spread, key=cell.key, source=cell.source))
         return Line(self.published.names[row], Whose.PAPER, tuple(cells))
 
     def _pair(self, unit: str, row: str, metric: str, name: str, values: dict[str, float]) -> list[Cell]:

@@ -66,6 +66,11 @@ class Table:
     first: str = "row"
     """What the first column holds."""
 
+    @property
+    def spread(self) -> bool:
+        """Whether any cell has one, so that the others must leave room for it."""
+        return any(cell.spread for group in self.groups for line in group.lines for cell in line.cells)
+
 
 def number(
     value: float | None,

@@ -1,0 +1,76 @@
+"""The released labels, and evaluation on them with scores that were made for hand-checked values."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lesionary.annotation.released import Released, read_released
+from lesionary.evaluation.multilabel import measurable, per_label
+from lesionary.ontology.expansion import expand
+from lesionary.ontology.workbook import read_workbook
+
+
+@pytest.fixture(scope="module")
+def released(shared_data: Path) -> dict[str, Released]:
+    return read_released(shared_data / "lesanet" / "text_mined_labels_171_and_split.json")
+
+
+def test_splits_have_the_published_sizes(released: dict[str, Released]) -> None:
+    assert [len(split.lesions) for split in released.values()] == [20_266, 1_976, 1_879]
+    train, val, test = released.values()
+    relevant = [part.relevant.any(axis=1).sum() for part in (val, test)]
+    assert [(train.relevant | train.uncertain).any(axis=1).sum(), *relevant] == [19_221, 1_852, 1_761]
+
+
+def test_label_frequencies_are_those_counted_elsewhere(released: dict[str, Released]) -> None:
+    counts = released["train"].relevant.sum(axis=0)
+    assert (int(np.median(counts)), counts.min(), counts.max()) == (124, 17, 7_541)
+
+
+def test_parents_missing_in_training_are_counted(released: dict[str, Released], shared_data: Path) -> None:
+    folder = shared_data / "lesanet"
+    terms = json.loads((folder / "text_mined_labels_171_and_split.json").read_text())["term_list"]
+    part = read_workbook(folder / "lesion_ontology_181022.xlsx").only(terms)
+    train = released["train"].relevant
+    assert (expand(train, part.closure) & ~train).sum() == 1_226
+
+
+def test_the_truth_as_score_is_faultless(released: dict[str, Released]) -> None:
+    test = released["test"]
+    means = per_label(test.relevant, test.relevant.astype(float), test.relevant, ~test.uncertain).means()
+    assert {name: float(value) for name, value in means.items()} == {"auc": 1, "precision": 1, "recall": 1, "f1": 1}
+
+
+def test_its_opposite_is_worthless(released: dict[str, Released]) -> None:
+    test = released["test"]
+    means = per_label(test.relevant, 1 - test.relevant.astype(float), ~test.relevant, ~test.uncertain).means()
+    assert {name: float(value) for name, value in means.items()} == {"auc": 0, "precision": 0, "recall": 0, "f1": 0}
+
+
+def test_calling_every_label_has_the_precision_of_its_frequency(released: dict[str, Released]) -> None:
+    test = released["test"]
+    everything = np.ones_like(test.relevant)
+    found = per_label(test.relevant, np.zeros(test.relevant.shape), everything, ~test.uncertain)
+    here = measurable(test.relevant, ~test.uncertain)
+    counted = ~test.uncertain
+    share = (test.relevant & counted).sum(axis=0) / counted.sum(axis=0)
+    np.testing.assert_allclose(found.precision[here], share[here])
+    np.testing.assert_allclose(found.f1[here], (2 * share / (1 + share))[here])
+    assert np.nanmean(found.auc) == 0.5
+    assert np.nanmean(found.recall) == 1
+
+
+def test_one_missed_lesion_costs_one_of_its_labels(released: dict[str, Released]) -> None:
+    """Chest is label 0: one of its lesions is not called, so recall is (n - 1) / n and precision stays 1."""
+    test = released["test"]
+    called = test.relevant.copy()
+    positives = np.flatnonzero(test.relevant[:, 0] & ~test.uncertain[:, 0])
+    called[positives[0], 0] = False
+    found = per_label(test.relevant, called.astype(float), called, ~test.uncertain)
+    assert found.recall[0] == pytest.approx(1 - 1 / len(positives))
+    assert found.precision[0] == 1
+    assert found.auc[0] == pytest.approx(1 - 0.5 / len(positives))

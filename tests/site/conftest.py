@@ -1,0 +1,158 @@
+"""A tiny run of the whole pipeline, as the report page reads it."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+METRICS = ("accuracy", "sensitivity", "specificity", "precision", "f1")
+LABEL_METRICS = ("auc", "precision", "recall", "f1")
+CLASSES = {"ACA": 3, "GN": 1}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><clipPath id="same"/></defs></svg>'
+SENTENCE = "Stable 2.1 cm hepatic nodule, no <script>alert(1)</script>\ncyst near a 3 mm node."
+STRANGE = '<b class="x">lung</b>'
+PARAMS = """
+subtyping:
+  cohort: phantom
+  training: {seed: 7, window_hu: [-160.0, 240.0], side_px: 64, width: 8, weights: null, epochs: 7, batch: 10,
+    learning_rate: 0.05, momentum: 0.9, weight_decay: 0.0, cosine: true, margin: 1.0, redraw: epoch, partner: uniform,
+    same_study: true}
+subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 18}, clinical: {network: clinical}}
+annotation:
+  cohort: phantom
+  split_seed: 5
+  training: {seed: 11, width: 8, features: 64, epochs: 15, drop_after: 10, batch: 32, learning_rate: 0.01,
+    momentum: 0.9, weight_decay: 0.0, clip_norm: 10.0, mined: relevant+uncertain, expansion: true, propagation: true,
+    hard_examples: reliable, triplet: true}
+annotators: {lesanet: {}, another: {triplet: false}}
+evaluation: {seed: 3, replicates: 100, level: 0.9}
+rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another]}
+"""
+ROWS = yaml.safe_load(PARAMS)["rows"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """A folder with params.yaml and every file that the page reads; the paths in the order of the command line."""
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(PARAMS, encoding="utf-8")
+    names = ("metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "page")
+    suffix = {"relations": ".parquet", "page": ".html"}
+    at = {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
+    for name in ("slices", "folds", "reports", "labels", "patches"):
+        write_csv(at[name] / "set_aside.csv", [], ("kind", "subject", "reason", "cure"))
+    problems = [{"kind": "series", "subject": f"s{n}", "reason": "a <hole>", "cure": "fill it"} for n in range(3)]
+    write_csv(at["index"] / "annotation" / "set_aside.csv", problems)
+    folds = [{"study": f"t{n}", "patient": f"p{n}", "subtype": "ACA", "fold": n % 2} for n in range(4)]
+    write_csv(at["folds"] / "folds.csv", folds)
+    counts = {**CLASSES, "total": 4}
+    write_json(at["metrics"] / "cohort.json", {"patients": 4, "lesions": 4, "studies": counts, "slices": counts})
+    for n, row in enumerate(ROWS["subtyping"]):
+        write_subtyper(at["metrics"], at["plots"] / "subtyping" / row, row, n, slices=row != "clinical")
+    for n, row in enumerate(ROWS["annotation"]):
+        write_annotator(at["metrics"], at["plots"] / "annotation" / row, row, n)
+    write_texts(at)
+    return at
+
+
+@pytest.fixture
+def write_page(run: dict[str, Path]) -> Callable[[], str]:
+    """Runs the stage and gives its page."""
+    stage = runpy.run_path(str(ROOT / "stages" / "write_report.py"))
+
+    def write() -> str:
+        stage["main"](**run)
+        return run["page"].read_text(encoding="utf-8")
+
+    return write
+
+
+def write_subtyper(metrics: Path, plots: Path, row: str, n: int, *, slices: bool) -> None:
+    units = ("study", "slice") if slices else ("study",)
+    values = {name: 0.5 + n / 10 for name in METRICS} | {f"{name}_sd": 0.1 for name in METRICS}
+    pairs = {"pairs": {"same_class": 0.6}} if n == 0 else {}
+    write_json(metrics / "subtyping" / f"{row}.json", {**dict.fromkeys(units, values), "size": {}, **pairs})
+    measured = {"sensitivity": 0.5, "specificity": 0.25, "precision": 0.75, "f1": 0.6 + n / 10}
+    per_class = [{"unit": u, "class": c, "cases": k, **measured} for u in units for c, k in CLASSES.items()]
+    write_csv(plots / "per_class.csv", per_class)
+    spans = [{"unit": u, "metric": m, "value": 0.5, "low": 0.4, "high": 0.9} for u in units for m in METRICS]
+    write_csv(plots / "intervals.csv", spans)
+    write_csv(plots / "confusion.csv", [{"truth": "ACA", "predicted": "ACA"}, {"truth": "GN", "predicted": "ACA"}])
+    epochs = range(1, 2 if row == "clinical" else 4)
+    write_csv(plots / "history.csv", [{"epoch": epoch, "loss": 1 / epoch} for epoch in epochs])
+    for name in ("confusion", "curves", "tsne"):
+        (plots / f"{name}.svg").write_text(SVG, encoding="utf-8")
+
+
+def write_annotator(metrics: Path, plots: Path, row: str, n: int) -> None:
+    tests = ("text_mined", "hand_labelled")
+    values = {test: {name: 0.6 + n / 10 for name in LABEL_METRICS} for test in tests}
+    write_json(metrics / "annotation" / f"{row}.json", {**values, "kept_epoch": 3, "size": {}})
+    labels = (("liver", "bodypart", 9), ("nodule", "type", 7), (STRANGE, "attribute", 6))
+    per_label = [
+        {"test": test, "label": label, "class": kind, "train": train, "positives": 2}
+        | {"auc": 0.9, "precision": 0.5, "recall": 0.5, "f1": None if kind == "type" else 0.5}
+        for test in tests
+        for label, kind, train in labels
+    ]
+    write_csv(plots / "per_label.csv", per_label)
+    spans = [{"test": t, "metric": m, "value": 0.6, "low": 0.5, "high": 0.7} for t in tests for m in LABEL_METRICS]
+    write_csv(plots / "intervals.csv", spans)
+    for name in ("curves", "validation"):
+        (plots / f"{name}.svg").write_text(SVG, encoding="utf-8")
+
+
+def write_texts(at: dict[str, Path]) -> None:
+    """One test sentence with three mentions, two of which overlap, and two bookmarks; and one of training."""
+    quality = {name: {"precision": 0.5, "recall": 0.5, "f1": 0.5} for name in ("raw", "relevant", "expanded")}
+    lesions = {"train": 5, "val": 2, "test": 3, "by_hand": 1}
+    write_json(at["metrics"] / "labels.json", {**quality, "lesions": lesions, "labels": 3})
+    judged = {"precision": 0.8, "recall": 0.7, "f1": 0.75}
+    write_json(at["metrics"] / "relations.json", {"test": {"macro": judged, "relevant": judged}})
+    labels = (("liver", "bodypart"), ("nodule", "type"), (STRANGE, "attribute"))
+    rows = [{"label": label, "class": kind, "train": 9, "val": 2, "test": 2} for label, kind in labels]
+    write_csv(at["labels"] / "labels.csv", rows)
+    place = {"report": "r1", "sentence": 0, "study": "t1", "patient": "p1", "split": "test", "start": 10}
+    test = place | {"end": 10 + len(SENTENCE), "text": SENTENCE}
+    train = test | {"report": "r0", "split": "train", "text": "TRAINING " + SENTENCE[9:]}
+    pl.DataFrame([train, test]).write_parquet(at["reports"] / "sentences.parquet")
+    marks = [(place_of("2.1 cm"), "lesion-1"), (place_of("3 mm"), None)]
+    bookmarks = [
+        {"report": "r1", "sentence": 0, "start": start, "end": end, "kind": "size", "lesion": lesion}
+        for (start, end), lesion in marks
+    ]
+    pl.DataFrame(bookmarks).write_parquet(at["reports"] / "bookmarks.parquet")
+    mentions = (("hepatic", "liver", "relevant", None), ("hepatic nodule", "nodule", "relevant", "uncertain"))
+    mentions += (("cyst", STRANGE, "irrelevant", "irrelevant"),)
+    relations = [
+        {"report": "r1", "sentence": 0, "start": place_of(text)[0], "end": place_of(text)[1], "label": label}
+        | {"bookmark": bookmarks[0]["start"], "lesion": "lesion-1", "predicted": predicted, "judged": judgement}
+        | {"p_relevant": 0.5, "p_uncertain": 0.2, "p_irrelevant": 0.3}
+        for text, label, predicted, judgement in mentions
+    ]
+    pl.DataFrame(relations, infer_schema_length=None).write_parquet(at["relations"])
+
+
+def place_of(part: str) -> tuple[int, int]:
+    """Where a part of the test sentence lies in its report."""
+    start = 10 + SENTENCE.index(part)
+    return start, start + len(part)
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (pl.DataFrame(rows) if rows else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))).write_csv(path)
