@@ -45,12 +45,12 @@ def main(source: Path, page: Path) -> None:
         ]
     table = "\n".join(f"| {what} | {ours} | {known} |" for what, ours, known in lines)
     faults = Counter(str(one.fault) for one in part.contradictions())
-    found = "\n".join(
-        f"- {number} times: a label {fault.rstrip(',')} another" for fault, number in sorted(faults.items())
-    )
+    found = "\n".join(f"- {number} {fault.rstrip(',')}" for fault, number in sorted(faults.items()))
     page.parent.mkdir(parents=True, exist_ok=True)
     head = "# The released LesaNet ontology and labels\n\n| | counted | known |\n|---|---|---|\n"
-    page.write_text(f"{head}{table}\n\nThe ontology contradicts itself:\n\n{found}\n", "utf-8")
+    page.write_text(
+        f"{head}{table}\n\nThe ontology contradicts itself (how many labels, and what each does):\n\n{found}\n", "utf-8"
+    )
     print(f"wrote {page}")
 
 
