@@ -35,7 +35,8 @@ tables: venv  ## the same with every row of the papers' tables, at laptop size
 
 real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
 	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma
-	$(BIN)/dvc exp run --temp --copy-paths data/raw/sarcoma --force --name sarcoma -S subtyping.cohort=sarcoma
+	$(BIN)/dvc exp run --temp --copy-paths data/raw/sarcoma --force --name sarcoma \
+		-S subtyping.cohort=sarcoma evaluate_subtyper
 	$(BIN)/python real/publish.py sarcoma docs/real-data/sarcoma.md
 	$(BIN)/python real/deeplesion.py $(REAL)/deeplesion data/raw/deeplesion data/real/deeplesion docs/real-data/deeplesion.md
 	$(BIN)/python real/lesanet.py $(REAL)/lesanet docs/real-data/lesanet.md
