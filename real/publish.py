@@ -23,7 +23,12 @@ STAGES = ("data/interim/index/subtyping", "data/processed/slices", "data/process
 
 def main(cohort: str, page: Path) -> None:
     """Write `page` from the experiment named `cohort`."""
-    commit = git("rev-parse", f"refs/exps/{git('for-each-ref', '--format=%(refname)', f'refs/exps/**/{cohort}')[10:]}")
+    newest = (
+        "--sort=-committerdate",
+        "--count=1",
+        "--format=%(objectname)",
+    )  # its name may stand on older commits, too
+    commit = git("for-each-ref", *newest, f"refs/exps/**/{cohort}")
     params = yaml.safe_load(git("show", f"{commit}:params.yaml"))
     counts = json.loads(git("show", f"{commit}:metrics/cohort.json"))
     rows = params["rows"]["subtyping"]
