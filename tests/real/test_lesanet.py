@@ -11,6 +11,7 @@ import pytest
 from lesionary.annotation.released import Released, read_released
 from lesionary.evaluation.multilabel import measurable, per_label
 from lesionary.ontology.expansion import expand
+from lesionary.ontology.graph import Ontology
 from lesionary.ontology.workbook import read_workbook
 
 
@@ -31,12 +32,28 @@ def test_label_frequencies_are_those_counted_elsewhere(released: dict[str, Relea
     assert (int(np.median(counts)), counts.min(), counts.max()) == (124, 17, 7_541)
 
 
-def test_parents_missing_in_training_are_counted(released: dict[str, Released], shared_data: Path) -> None:
-    folder = shared_data / "lesanet"
-    terms = json.loads((folder / "text_mined_labels_171_and_split.json").read_text())["term_list"]
-    part = read_workbook(folder / "lesion_ontology_181022.xlsx").only(terms)
-    train = released["train"].relevant
+@pytest.fixture(scope="module")
+def written(shared_data: Path) -> dict[str, list]:
+    return json.loads((shared_data / "lesanet" / "text_mined_labels_171_and_split.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def whole(shared_data: Path) -> Ontology:
+    return read_workbook(shared_data / "lesanet" / "lesion_ontology_181022.xlsx")
+
+
+def test_parents_missing_in_training_are_counted(released, written, whole) -> None:
+    part, train = whole.only(written["term_list"]), released["train"].relevant
     assert (expand(train, part.closure) & ~train).sum() == 1_226
+    names = written["term_list"]
+    listed = [{names.index(parent) for parent in whole.parents[name] & set(names)} for name in names]
+    lacking = [listed[label] - set(lesion) for lesion in written["train_relevant_labels"] for label in lesion]
+    assert sum(map(len, lacking)) == 1_195
+
+
+def test_exclusive_labels_given_together_in_training_are_counted(released, written, whole) -> None:
+    part, train = whole.only(written["term_list"]), released["train"].relevant.astype(int)
+    assert np.triu(train.T @ train * part.inherited, 1).sum() == 3_689
 
 
 def test_the_truth_as_score_is_faultless(released: dict[str, Released]) -> None:
