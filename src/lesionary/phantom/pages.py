@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lesionary.phantom.telling import Link, Relation, Sentence
 
 WIDTH = 84  # of a line, in characters
+_NUMBERED = re.compile(r"\d+[.)]")  # opening a line, it would be read as the number of an item
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _wrapped(text: str) -> str:
     for at, character in enumerate(text):
         if character == "\n":
             start, gap = at + 1, None
-        elif character == " ":
+        elif character == " " and not _NUMBERED.match(text, at + 1):
             gap = at
         if at - start >= WIDTH and gap is not None:
             characters[gap] = "\n"

@@ -10,7 +10,7 @@ import numpy as np
 
 from lesionary.phantom.grammar import SINGLE, Style, grammar, one_of
 from lesionary.phantom.manner import Manner
-from lesionary.phantom.naming import Unsuitable
+from lesionary.phantom.phrasing import Unsuitable
 from lesionary.phantom.pages import Draft, Report
 from lesionary.phantom.sections import Section, examined, sections
 from lesionary.phantom.sentences import realise

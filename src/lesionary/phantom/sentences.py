@@ -9,7 +9,7 @@ import numpy as np
 from lesionary.phantom.citing import date, earlier_size, reference, size
 from lesionary.phantom.grammar import Skeleton, Slot, grammar
 from lesionary.phantom.manner import Manner
-from lesionary.phantom.naming import Naming, Phrase, Unsuitable
+from lesionary.phantom.phrasing import Naming, Phrase, Unsuitable
 from lesionary.phantom.sections import sections
 from lesionary.phantom.telling import Sentence, Told
 from lesionary.phantom.wording import Role, Said, wording

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lesionary.phantom.casting import Split
 from lesionary.phantom.radiologist import Finding
-from lesionary.phantom.reporting import Report
+from lesionary.phantom.pages import Report
 from lesionary.phantom.truth import Truth
 
 BOX = ("x_min", "y_min", "z_min", "x_max", "y_max", "z_max")

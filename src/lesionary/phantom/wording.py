@@ -26,6 +26,15 @@ class Side(StrEnum):
     RIGHT = "right"
     UNKNOWN = ""
 
+    @classmethod
+    def of(cls, place: str) -> Side:
+        """Which one a place is on.
+
+        >>> Side.of("left axilla"), Side.of("sternum")
+        (<Side.LEFT: 'left'>, <Side.UNKNOWN: ''>)
+        """
+        return next((side for side in (cls.LEFT, cls.RIGHT) if place.startswith(f"{side} ")), cls.UNKNOWN)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -136,15 +145,15 @@ class Wording(BaseModel):
             if entry.stems:
                 for form in (*entry.noun, *entry.nouns):
                     found[Said.parse((label,), form).words.lower()] = (label,)
-                for said in self.enlarged(label):
-                    found[said.words.lower()] = said.labels
+            for said in self.enlarged(label):
+                found[said.words.lower()] = said.labels
         return found
 
     def enlarged(self, label: str) -> tuple[Said, ...]:
-        """How enlarged nodes of a station are named by one compound: "mediastinal lymphadenopathy"."""
+        """How enlarged nodes are named by one compound: "mediastinal lymphadenopathy", "enlarged node"."""
         entry = self.entries[label]
         if entry.general != NODE:
-            return ()
+            return tuple(Said((label,), "", words) for words in entry.joint)
         heads = [Said.parse((ENLARGED,), form).words for form in self.types[ENLARGED].noun]
         words = [*(f"{stem} {head}" for stem in entry.stems for head in heads), *entry.joint]
         return tuple(Said((label, ENLARGED), "", each) for each in words)

@@ -107,6 +107,8 @@ def _continues(text: str, block: tuple[int, int], line: tuple[int, int], widest:
         return True
     if before.endswith((".", "?")):
         return False
+    if words[0][0] in "([":
+        return True  # a reference that had no room in the line before
     if words[0][0].isdigit() and not words[0].endswith("."):
         return True
     last = max(before.rfind("\n"), before.rfind("\r"))
