@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
@@ -13,33 +12,12 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
+from lesionary.phantom.places import Place
+
 Range = tuple[float, float]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Group = dict[str, Probability]
 """Labels of which at most one holds, and how likely each does."""
-
-
-class Place(StrEnum):
-    """Where in the body a lesion can be painted."""
-
-    LIVER = "liver"
-    SPLEEN = "spleen"
-    PANCREAS = "pancreas"
-    LEFT_KIDNEY = "left kidney"
-    RIGHT_KIDNEY = "right kidney"
-    LEFT_ADRENAL = "left adrenal gland"
-    RIGHT_ADRENAL = "right adrenal gland"
-    AORTA = "beside the aorta"
-    CAVA = "beside the vena cava"
-    VERTEBRA = "vertebral body"
-    RIB = "rib"
-    MUSCLE = "paraspinal muscle"
-    SUBCUTANEOUS = "subcutaneous fat"
-
-    @property
-    def fixed(self) -> bool:
-        """Whether it belongs to the frame that is painted over the organs (`skeleton`)."""
-        return self in (Place.VERTEBRA, Place.RIB, Place.MUSCLE, Place.SUBCUTANEOUS)
 
 
 class Strict(BaseModel):

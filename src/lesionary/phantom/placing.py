@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesionary.phantom.anatomy import Anatomy
-from lesionary.phantom.body import Side
 from lesionary.phantom.canvas import Canvas, Point, Shape, union
-from lesionary.phantom.kinds import Place
 from lesionary.phantom.lesion import Lesion, Shaped
+from lesionary.phantom.places import Place
+from lesionary.phantom.regions import region
 from lesionary.phantom.texture import Image, Plane
 
 TRIES = 10
@@ -77,55 +77,22 @@ def _fits(
     """Points that lie `depth` radii deep in `place`, and where no more than a rim would be painted over."""
     canvas = anatomy.canvas(plane, np.zeros((len(plane.y_mm), len(plane.x_mm)), np.float32))
     fixed = anatomy.fixed(canvas, plane)
-    node = place in (Place.AORTA, Place.CAVA)
-    region = _beside(anatomy, place, radius_mm) if node else _organ(anatomy, place)
-    deep = -_seen_by(region, fixed if place.fixed or node else canvas)
-    fits = (deep >= depth[0] * radius_mm) & (deep <= depth[1] * radius_mm)
-    if not place.fixed:
+    where = region(anatomy, place)
+    if where is None or not where.z_mm[0] <= plane.z_mm <= where.z_mm[1]:
+        return np.zeros(canvas.x.shape, bool)
+    deep = -_seen_by(where.shape, fixed if where.fixed else canvas)
+    fits = deep >= 0 if where.along else (deep >= depth[0] * radius_mm) & (deep <= depth[1] * radius_mm)
+    if where.along or not where.fixed:
         wall = np.float32(anatomy.body.fat_mm + anatomy.body.wall_mm)
         fits &= -_seen_by(anatomy.frame_shapes.skin, fixed) > wall + 0.7 * radius_mm
         fits &= _seen_by(anatomy.frame_shapes.column, fixed) > 0.6 * radius_mm
-    if node:
+    if where.along:  # nodes lie beside vessels, not in them
         fits &= _seen_by(anatomy.layout.ivc, canvas) > 0.6 * radius_mm
-    elif not place.fixed or place is Place.RIB:  # muscles are painted over organs and ribs
+        fits &= _seen_by(anatomy.frame_shapes.aorta, fixed) > 0.7 * radius_mm
+    elif not where.fixed or place is Place.RIB:  # muscles are painted over organs and ribs
         fits &= _seen_by(union(*anatomy.frame_shapes.muscles), fixed) > 0.7 * radius_mm
     return np.asarray(fits)
 
 
 def _seen_by(shape: Shape, canvas: Canvas) -> Image:
     return shape(canvas.x, canvas.y, canvas.z)
-
-
-def _organ(anatomy: Anatomy, place: Place) -> Shape:
-    organs, frame = anatomy.layout, anatomy.frame_shapes
-    shapes: dict[Place, Shape] = {
-        Place.LIVER: organs.liver,
-        Place.SPLEEN: organs.spleen,
-        Place.PANCREAS: organs.pancreas,
-        Place.LEFT_KIDNEY: organs.kidneys[0].outer,
-        Place.RIGHT_KIDNEY: organs.kidneys[1].outer,
-        Place.LEFT_ADRENAL: organs.adrenals[Side.LEFT],
-        Place.RIGHT_ADRENAL: organs.adrenals[Side.RIGHT],
-        Place.VERTEBRA: frame.bones[-1],
-        Place.RIB: frame.ribs,
-        Place.MUSCLE: union(*frame.muscles[2:4]),  # the pair behind the spine
-        Place.SUBCUTANEOUS: _subcutaneous(anatomy),
-    }
-    return shapes[place]
-
-
-def _subcutaneous(anatomy: Anatomy) -> Shape:
-    skin, half = anatomy.frame_shapes.skin, np.float32(anatomy.body.fat_mm / 2)
-    return lambda x, y, z: np.asarray(np.abs(skin(x, y, z) + half + 1) - half + 1, np.float32)
-
-
-def _beside(anatomy: Anatomy, place: Place, radius_mm: float) -> Shape:
-    """Centres of nodes that touch the aorta on its left, or on the side of the vena cava."""
-    aorta, side = anatomy.frame_shapes.aorta, 1 if place is Place.AORTA else -1
-    front_of_spine = np.float32(26 * anatomy.body.scale[1])
-
-    def region(x: Image, y: Image, z: Image) -> Image:
-        off = np.abs(aorta(x, y, z) - np.float32(radius_mm + 2)) - 2.5
-        return np.asarray(np.maximum.reduce([off, side * (7 - x) + 2, y - front_of_spine]), np.float32)
-
-    return region

@@ -13,6 +13,7 @@ from lesionary.phantom.kinds import describe, draw_kind
 from lesionary.phantom.lesion import Lesion, shape
 from lesionary.phantom.patient import Patient
 from lesionary.phantom.placing import Slab, find_room
+from lesionary.phantom.regions import region
 from lesionary.phantom.scanner import Protocol, draw_survey
 
 LESIONS = (0.12, 0.28, 0.32, 0.28)  # how many patients have one, two, three, four
@@ -55,6 +56,7 @@ def _draw_lesion(anatomy: Anatomy, slab: Slab, others: list[Lesion], rng: np.ran
         description, part = describe(kind, rng)
         shaped = shape(kind, description, slab.high_mm - slab.low_mm, rng)
         centre = find_room(shaped, part.place, anatomy, slab, others, rng)
-        if centre is not None:
-            return Lesion(description, shaped.at(centre, rng), part.place.fixed)
+        where = region(anatomy, part.place)
+        if centre is not None and where is not None:
+            return Lesion(description, shaped.at(centre, rng), where.fixed and not where.along)
     return None
