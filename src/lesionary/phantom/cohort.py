@@ -109,15 +109,15 @@ def _text_only(params: PhantomParams, role: Role, rng: np.random.Generator, word
         visit = draw_visit(number, identity, before, rng)
         uids = Uids.of(params.seed, patient, visit)
         study = Study(identity.patient_id, uids.study, "", role.split)
-        told = [_imagined(rng) for _ in range(1 + int(rng.choice(len(LESIONS), p=LESIONS)))]
+        told = [_imagined(patient.sex, rng) for _ in range(1 + int(rng.choice(len(LESIONS), p=LESIONS)))]
         rows.add_report(study, _report(role, visit), write_report(told, words), [""] * len(told))
         before = visit.day
     return rows
 
 
-def _imagined(rng: np.random.Generator) -> Told:
+def _imagined(sex: str, rng: np.random.Generator) -> Told:
     """A lesion that nobody painted."""
-    description, _ = describe(draw_kind(rng), rng)
+    description, _ = describe(draw_kind(rng, sex), rng)
     short = description.diameter_mm * float(rng.uniform(0.65, 0.95))
     series, image = int(rng.integers(2, 6)), int(rng.integers(8, 130))
     return Told(description, description.diameter_mm, short, series=series, image=image)
