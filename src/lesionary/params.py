@@ -94,6 +94,7 @@ class PhantomParams(Section):
     max_slices: Annotated[int, Field(ge=8)]
     noise_hu: NonNegative
     overlap: NonNegative
+    imbalance: NonNegative
 
 
 class IndexParams(Section):

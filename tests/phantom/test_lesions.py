@@ -15,7 +15,7 @@ from lesionary.phantom.tumours import describe_tumour
 from lesionary.phantom.wording import wording
 
 PARAMS = PhantomParams(
-    seed=1, patients=3, screening_patients=3, text_studies=0, matrix=96, max_slices=12, noise_hu=0.0, overlap=1.0
+    seed=1, patients=3, screening_patients=3, text_studies=0, matrix=96, max_slices=12, noise_hu=0.0, overlap=1.0, imbalance=1.0
 )
 KINDS = {kind.name: kind for kind in catalogue().kinds}
 

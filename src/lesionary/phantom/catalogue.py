@@ -39,6 +39,7 @@ class Traits(Strict):
     texture_hu: Range | None = None
     grain_mm: Range | None = None
     rim_hu: Range | None = None
+    rim_gaps: Range | None = None
     necrosis: Range | None = None
     calcification: Range | None = None
     fat: Range | None = None

@@ -65,7 +65,7 @@ class Shaped:
         early, late = tissues()[self.kind.tissue]
         bodies = round(self.traits["bodies"])
         own = ("lobulation", "roughness", "spicules", "edge_mm", "opacity", "patchy", "reticular")
-        inside = ("texture_hu", "grain_mm", "rim_hu")
+        inside = ("texture_hu", "grain_mm", "rim_hu", "rim_gaps")
         return Mass(
             centre_mm=centre_mm,
             radii_mm=self.radii_mm,

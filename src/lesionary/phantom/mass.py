@@ -42,6 +42,8 @@ class Mass(Form):
     texture_hu: float = 0.0
     grain_mm: float = 5.0
     rim_hu: float = 0.0
+    rim_gaps: float = 0.0
+    """How much of the rim is left out: it becomes a row of nodules."""
     inclusions: tuple[Inclusion, ...] = ()
     opacity: float = 1.0
     """How much of what was there it replaces: all, or, as ground glass, a part."""
@@ -70,7 +72,7 @@ class MassPainter:
         self.ragged = Field(rng, 4.0, 64)
         self.course = Field(rng, BRANCH_MM, 32) if any(part.branching for part in mass.inclusions) else None
         self.islands = [(part, Field(rng, part.grain_mm, 32)) for part in mass.inclusions]
-        self.patches = Field(rng, PATCH_MM, 32) if mass.patchy else None
+        self.patches = Field(rng, PATCH_MM, 32) if mass.patchy or mass.rim_gaps else None
         self.mesh = (Field(rng, MESH_MM, 32), Field(rng, MESH_MM, 32)) if mass.reticular else None
         planes = self.outline.survey()
         depths = [self.depth(plane) for plane in planes]
@@ -106,7 +108,7 @@ class MassPainter:
             return np.zeros_like(cover), cover
         coarse, fine = (field.on(plane) for field in self.tissue)
         hu = mass.hu + (1 - portal) * mass.arterial_hu + mass.texture_hu * (0.8 * coarse + 0.6 * fine)
-        hu += mass.rim_hu * np.exp(-np.clip(depth, 0, None) / np.float32(3.0))
+        hu += self._rim(plane, depth)
         for (part, field), limit in zip(self.islands, self.limits, strict=True):
             filled = np.clip((self._score(part, field, plane, depth) - limit) / np.float32(part.soft) + 0.5, 0, 1)
             hu += filled * (part.hu + 0.3 * mass.texture_hu * fine - hu)
@@ -123,10 +125,16 @@ class MassPainter:
         under += cover * self._replaced(plane) * (tissue - under)
         return np.asarray(cover, np.float32)
 
+    def _rim(self, plane: Plane, depth: Image) -> Image:
+        rim = self.mass.rim_hu * np.exp(-np.clip(depth, 0, None) / np.float32(3.0))
+        if self.mass.rim_gaps and self.patches is not None:
+            rim = rim * (1 - self.mass.rim_gaps * np.clip(0.6 - 1.5 * self.patches.on(plane), 0, 1))
+        return np.asarray(rim, np.float32)
+
     def _replaced(self, plane: Plane) -> Image | float:
         """How much of what was there gives way, where the mass fills everything."""
         mass, replaced = self.mass, np.asarray(self.mass.opacity, np.float32)
-        if self.patches is not None:
+        if mass.patchy and self.patches is not None:
             replaced = replaced * np.clip(1 + mass.patchy * (1.5 * self.patches.on(plane) - 0.3), 0, 1.4)
         if self.mesh is not None:
             septa = np.minimum.reduce([np.abs(field.on(plane)) for field in self.mesh])
