@@ -10,7 +10,7 @@ from lesionary.phantom.canvas import Point
 from lesionary.phantom.texture import Field, Image, Plane
 
 SURFACE = 1.6  # the waving surface never lies further out than this many radii
-SPICULES = 16
+SPICULES = 22
 SPICULE_MM = 1.5  # half width where a spicule leaves the surface; it ends in a point
 Bounds = tuple[Point, Point]
 
@@ -59,6 +59,11 @@ class Form:
         along = (dx * cos + dy * sin) / rx, (dy * cos - dx * sin) / ry, np.broadcast_to(dz / rz, np.shape(x))
         u, v, w = (np.asarray(axis, np.float32) for axis in along)
         return u, v, w
+
+    def radius(self, x: Image, y: Image, z: Image | float) -> Image:
+        """Distance from the centre in radii: 1 on the ellipsoid. Any points in patient mm."""
+        u, v, w = self.axes(x, y, z)
+        return np.asarray(np.sqrt(u * u + v * v + w * w), np.float32)
 
 
 class Outline:
@@ -132,7 +137,7 @@ def _deep(ball: Ball, surface: Image, u: Image, v: Image, w: Image) -> Image:
 def _directions(rng: np.random.Generator) -> tuple[tuple[Point, float], ...]:
     """Directions of the spicules, most of them near the axial plane, and their share of the full length."""
     around = (np.arange(SPICULES) + rng.uniform(-0.4, 0.4, SPICULES)) * 2 * np.pi / SPICULES
-    up, lengths = rng.uniform(-0.5, 0.5, SPICULES), rng.uniform(0.4, 1.0, SPICULES)
+    up, lengths = rng.uniform(-0.4, 0.4, SPICULES), rng.uniform(0.4, 1.0, SPICULES)
     flat = np.sqrt(1 - up**2)
     return tuple(
         ((float(f * np.cos(a)), float(f * np.sin(a)), float(z)), float(length))
