@@ -79,7 +79,7 @@ class Painter:
         self.fixed = [False] * (tumour is not None) + [lesion.fixed for lesion in patient.lesions]
         self.bounds = [*nothing, *(lesion.bound for lesion in patient.lesions)]
         push = None if tumour is None else Push(tumour.mass, tumour.side)
-        self.anatomy = Anatomy(patient.body, push, np.random.default_rng([patient.seed, 1]))
+        self.anatomy = Anatomy(patient.body, push, np.random.default_rng([patient.seed, 1]), patient.sex)
 
     @property
     def bounds_mm(self) -> tuple[Point, Point]:

@@ -34,7 +34,7 @@ def draw_screened(number: int, params: PhantomParams, rng: np.random.Generator) 
         body=Body.draw(rng),
         seed=int(rng.integers(2**31)),
     )
-    anatomy = Anatomy(patient.body, None, np.random.default_rng([patient.seed, 1]))
+    anatomy = Anatomy(patient.body, None, np.random.default_rng([patient.seed, 1]), patient.sex)
     wanted = 1 + int(rng.choice(len(LESIONS), p=LESIONS))
     lesions = [_first(anatomy, patient.sex, protocol, rng)]
     protocol = _aimed(protocol, lesions[0], rng)
