@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lesionary.params import PhantomParams
-from lesionary.phantom.kinds import catalogue, describe, draw_traits
-from lesionary.phantom.lesion import shape
+from lesionary.phantom.kinds import catalogue
 from lesionary.phantom.patient import Patient, draw_patient
 from lesionary.phantom.scanner import Scan, acquire
 from lesionary.phantom.screening import draw_screened, slab_of
@@ -15,7 +14,15 @@ from lesionary.phantom.tumours import describe_tumour
 from lesionary.phantom.wording import wording
 
 PARAMS = PhantomParams(
-    seed=1, patients=3, screening_patients=3, text_studies=0, matrix=96, max_slices=12, noise_hu=0.0, overlap=1.0, imbalance=1.0
+    seed=1,
+    patients=3,
+    screening_patients=3,
+    text_studies=0,
+    matrix=96,
+    max_slices=12,
+    noise_hu=0.0,
+    overlap=1.0,
+    imbalance=1.0,
 )
 KINDS = {kind.name: kind for kind in catalogue().kinds}
 

@@ -91,9 +91,7 @@ class Kind(Strict):
         return sex == "F" or any(part.place not in FEMALE for part in self.parts)
 
 
-FEMALE = frozenset(
-    {Place.LEFT_BREAST, Place.RIGHT_BREAST, Place.LEFT_ADNEXA, Place.RIGHT_ADNEXA, Place.CERVIX}
-)
+FEMALE = frozenset({Place.LEFT_BREAST, Place.RIGHT_BREAST, Place.LEFT_ADNEXA, Place.RIGHT_ADNEXA, Place.CERVIX})
 
 
 class Catalogue(Strict):

@@ -18,6 +18,9 @@ NECROSIS_HU = (12.0, 24.0)
 CALCIUM_HU = (320.0, 520.0)
 FAT_HU = (-100.0, -75.0)
 GAS_HU = -960.0
+OUTSIDE = ("lobulation", "roughness", "spicules", "edge_mm", "opacity", "patchy", "reticular")
+ALIKE = (*OUTSIDE, "texture_hu", "grain_mm", "rim_hu", "rim_gaps")
+"""Traits that a mass has under the same name."""
 CALCIUM_CENTRAL = (4.0, 0.0, -2.5)  # in the middle, scattered, a shell: how `Inclusion.central` draws it
 
 
@@ -64,8 +67,6 @@ class Shaped:
         """Its mass around `centre_mm`."""
         early, late = tissues()[self.kind.tissue]
         bodies = round(self.traits["bodies"])
-        own = ("lobulation", "roughness", "spicules", "edge_mm", "opacity", "patchy", "reticular")
-        inside = ("texture_hu", "grain_mm", "rim_hu", "rim_gaps")
         return Mass(
             centre_mm=centre_mm,
             radii_mm=self.radii_mm,
@@ -74,7 +75,7 @@ class Shaped:
             hu=late + float(rng.uniform(*self.kind.hu)),
             arterial_hu=early - late,
             inclusions=self._inclusions(rng),
-            **{name: self.traits[name] for name in own + inside},
+            **{name: self.traits[name] for name in ALIKE},
         )
 
     def _inclusions(self, rng: np.random.Generator) -> tuple[Inclusion, ...]:

@@ -18,7 +18,7 @@ FRONT = -0.45  # of half the body's depth: the wall in front of the flanks
 
 
 def with_height(description: Description, place: Place, centre_mm: Point, anatomy: Anatomy) -> Description:
-    """A description with the body parts that its place alone does not name: apex or base of the lung, front of the wall."""
+    """A description with what its place alone does not say: apex or base of the lung, front of the abdominal wall."""
     more: tuple[str, ...] = ()
     lung = RIGHT if place in RIGHT else LEFT if place in LEFT else ()
     if lung:

@@ -124,9 +124,7 @@ def merged(count: int, rng: np.random.Generator) -> tuple[Ball, ...]:
     middle = np.mean(centres, axis=0)
     whole = max(float(np.linalg.norm(c - middle)) + r for c, r in zip(centres, radii, strict=True))
     places = [(c - middle) / whole for c in centres]
-    return tuple(
-        Ball((float(x), float(y), float(z)), r / whole) for (x, y, z), r in zip(places, radii, strict=True)
-    )
+    return tuple(Ball((float(x), float(y), float(z)), r / whole) for (x, y, z), r in zip(places, radii, strict=True))
 
 
 def _deep(ball: Ball, surface: Image, u: Image, v: Image, w: Image) -> Image:

@@ -152,9 +152,15 @@ def _mass(traits: dict[str, float], side: Side, body: Body, rng: np.random.Gener
         centre_mm=centre,
         radii_mm=radii,
         tilt_deg=float(rng.uniform(-40, 40)),
+        lobulation=traits["lobulation"],
+        roughness=traits["roughness"],
+        edge_mm=traits["edge_mm"],
+        hu=traits["hu"],
+        arterial_hu=traits["arterial_hu"],
+        texture_hu=traits["texture_hu"],
+        grain_mm=traits["grain_mm"],
+        rim_hu=traits["rim_hu"],
         inclusions=_inclusions(traits, radius, rng),
-        **{name: traits[name] for name in ("lobulation", "roughness", "edge_mm", "hu", "arterial_hu")},
-        **{name: traits[name] for name in ("texture_hu", "grain_mm", "rim_hu")},
     )
 
 

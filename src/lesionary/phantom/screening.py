@@ -83,7 +83,7 @@ def _aimed(protocol: Protocol, lesion: Lesion, rng: np.random.Generator) -> Prot
     offset = np.subtract(mass.centre_mm[:2], slab.centre_mm)
     beyond = float(np.hypot(*offset)) - (slab.radius_mm - max(mass.radii_mm) - WITHIN_MM - 1)
     move = offset * max(0.0, beyond) / max(float(np.hypot(*offset)), 1e-6)
-    x, y, z = protocol.origin_mm
+    x, y, _ = protocol.origin_mm
     low = height - (slab.high_mm - slab.low_mm) / 2
     return replace(protocol, origin_mm=(round(x + float(move[0]), 3), round(y + float(move[1]), 3), round(low, 3)))
 
