@@ -16,7 +16,15 @@ from lesionary.phantom.telling import Told
 from lesionary.phantom.wording import wording
 
 PARAMS = PhantomParams(
-    seed=6, patients=2, screening_patients=20, text_studies=80, matrix=64, max_slices=8, noise_hu=12.0, overlap=1.0
+    seed=6,
+    patients=2,
+    screening_patients=20,
+    text_studies=80,
+    matrix=64,
+    max_slices=8,
+    noise_hu=12.0,
+    overlap=1.0,
+    imbalance=1.0,
 )
 FINDINGS = {Style.TWO: 2, Style.ALIKE: 2, Style.THREE: 3}
 HEADER = re.compile(r"[A-Z ]+:\n")

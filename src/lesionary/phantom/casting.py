@@ -43,7 +43,9 @@ def cast_of(params: PhantomParams) -> list[Role]:
     Sub-types come in mixed order, so that a number tells nothing of the class.
     """
     rng = np.random.default_rng([params.seed, 0])
-    subtypes = [subtype for subtype, number in class_numbers(params.patients).items() for _ in range(number)]
+    subtypes = [
+        subtype for subtype, number in class_numbers(params.patients, params.imbalance).items() for _ in range(number)
+    ]
     order = rng.permutation(params.patients)
     returning = set(rng.permutation(params.patients)[: round(SECOND_SCAN * params.patients)])
     splits = deal(params.patients, rng)  # one after another in a class, so that each class is divided

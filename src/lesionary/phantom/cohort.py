@@ -120,9 +120,9 @@ def _text_only(params: PhantomParams, role: Role, rng: np.random.Generator, word
 
 def _imagined(sex: str, rng: np.random.Generator) -> Told:
     """A lesion that nobody painted, of someone who can have it."""
-    description, part = describe(draw_kind(rng), rng)
+    description, part = describe(draw_kind(rng, sex), rng)
     while not wording().suits(description.labels, sex):
-        description, part = describe(draw_kind(rng), rng)
+        description, part = describe(draw_kind(rng, sex), rng)
     short = description.diameter_mm * float(rng.uniform(0.65, 0.95))
     series, image = int(rng.integers(2, 6)), int(rng.integers(8, 130))
     side = Side.of(part.place.value)

@@ -20,6 +20,16 @@ class Plane:
     z_mm: float
 
 
+@dataclass(frozen=True)
+class Grain:
+    """Random functions on one plane that textures are made of, each of standard deviation 1."""
+
+    fine: Image
+    patches: Image
+    strand: Image
+    """Distance from the axes of branching vessels: 0 on them, about 1 between."""
+
+
 class Field:
     """A stationary random function: mean 0, standard deviation 1, smooth over `grain_mm`.
 
