@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SAID = 0.7  # how likely an attribute is said,
-TYPED = 0.86  # and the type,
-COARSE = 0.2  # and how likely the body part is named less finely than it could be; all where `noise` is 1
+SAID = 0.6  # how likely an attribute is said,
+TYPED = 0.78  # and the type,
+COARSE = 0.26  # and how likely the body part is named less finely than it could be; all where `noise` is 1
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _wrapped(text: str) -> str:
     for at, character in enumerate(text):
         if character == "\n":
             start, gap = at + 1, None
-        elif character == " " and not _NUMBERED.match(text, at + 1):
+        elif character == " " and text[at - 1] != ":" and not _NUMBERED.match(text, at + 1):
             gap = at
         if at - start >= WIDTH and gap is not None:
             characters[gap] = "\n"

@@ -57,9 +57,8 @@ class Naming:
         asides = [label for label in parts if known.entries[label].aside]
         nodes = [label for label in parts if known.entries[label].general == NODE]
         return cls(
-            parts=tuple(label for label in parts if label not in (*asides, *nodes, NODE)) or (
-                () if nodes else tuple(asides)
-            ),
+            parts=tuple(label for label in parts if label not in (*asides, *nodes, NODE))
+            or (() if nodes else tuple(asides)),
             nodes=tuple(nodes) or tuple(label for label in parts if label == NODE),
             asides=tuple(asides),
             types=tuple(label for label in known.types if label in labels),
@@ -76,11 +75,18 @@ class Naming:
             own: tuple[str, ...] = getattr(self, name)
             return tuple(label for label in own if all(label in getattr(other, name) for other in others))
 
-        found = {name: common(name) for name in ("parts", "nodes", "asides", "types", "attributes")}
-        if not found["parts"] and not found["nodes"]:
+        parts, nodes = common("parts"), common("nodes")
+        if not parts and not nodes:
             raise Unsuitable
-        side = self.side if all(other.side is self.side for other in others) else Side.UNKNOWN
-        return replace(self, **found, side=side)
+        return replace(
+            self,
+            parts=parts,
+            nodes=nodes,
+            asides=common("asides"),
+            types=common("types"),
+            attributes=common("attributes"),
+            side=self.side if all(other.side is self.side for other in others) else Side.UNKNOWN,
+        )
 
     def places(self, *, one: bool = False) -> list[tuple[str, Said]]:
         """Body parts with their prepositions, the chief one first; the others as far as they are said."""
@@ -105,10 +111,13 @@ class Naming:
         """Attributes, body part and type. `plain` leaves diagnoses out, `bare` the attributes; `placed` says that the
         body part stands elsewhere in the sentence."""
         adjective = self._organ() if organ else None
-        noun, used, uncountable = self._head("adjective" if adjective else "place" if placed else "", role, plain=plain)
+        noun, used, uncountable = self._head(adjective, role, placed=placed, plain=plain)
         before, after = ([], []) if bare else self._described(used, plain=plain)
         asides = [] if bare or self.asides == self.parts else self._asides()
         organs = (*asides, adjective) if adjective else tuple(asides)
+        mass = self._nodal_mass(role) if self.nodes and not uncountable else None
+        if mass is not None:
+            organs, noun = (*organs, self._say(self.nodes[0], Role.NOUN) or noun), mass
         return Phrase(tuple(before), organs, noun, tuple(after), uncountable)
 
     def adjectives(self) -> list[Said]:
@@ -165,11 +174,10 @@ class Naming:
             return less
         return fine
 
-    def _head(self, near: str, role: Role, *, plain: bool) -> tuple[Said, tuple[str, ...], bool]:
-        """The noun itself, the types that it names and whether it takes no article. `near` says how the body part stands
-        beside it, if it does."""
+    def _head(self, organ: Said | None, role: Role, *, placed: bool, plain: bool) -> tuple[Said, tuple[str, ...], bool]:
+        """The noun itself, the types that it names and whether it takes no article."""
         if self.nodes:
-            return self._node(near, role, plain=plain)
+            return self._node(role, placed=placed, plain=plain)
         known, vague = wording(), list(VAGUE)[int(self.rng.choice(len(VAGUE), p=VAGUELY))]
         nothing = Said((), "", VAGUE[vague] if role is Role.NOUNS else vague)
         possible = [label for label in self.types if known.entries[label].forms(role)]
@@ -181,29 +189,37 @@ class Naming:
         own = label = (only or possible)[int(self.rng.integers(len(only or possible)))]
         if self.rng.random() >= self.manner.typed:
             return nothing, (own,), False
-        while near and (general := known.entries[label].general) is not None:
+        while (organ or placed) and (general := known.entries[label].general) is not None:
+            doubled = organ is not None and bool(set(organ.words.lower().split()) & set(known.entries[label].stems))
             kept = known.entries[label].keeps and self.rng.random() < KEPT
-            if kept or (near == "place" and self.manner.noise == 0):
+            if not doubled and (kept or (organ is None and self.manner.noise == 0)):
                 break
             label = general
         said = self._say(label, role)
         return said or nothing, (own,), known.entries[label].uncountable
 
-    def _node(self, near: str, role: Role, *, plain: bool) -> tuple[Said, tuple[str, ...], bool]:
+    def _node(self, role: Role, *, placed: bool, plain: bool) -> tuple[Said, tuple[str, ...], bool]:
         """The same for a lymph node."""
         known = wording()
         node = self.nodes[int(self.rng.integers(len(self.nodes)))]
-        generic = near and self.rng.random() < (GENERIC_NODE if self.parts else 1.0) * (self.manner.noise > 0)
+        generic = placed and self.rng.random() < (GENERIC_NODE if self.parts else 1.0) * (self.manner.noise > 0)
         joint = known.enlarged(node) if ENLARGED in self.types and not plain else ()
-        joint = tuple(said for said in joint if not (near and self._repeats(said)))
+        joint = tuple(said for said in joint if not (placed and self._repeats(said)))
         if joint and not generic and self.rng.random() < (NODES_AT_ONCE if self.manner.noise else 1.0):
             return joint[int(self.rng.integers(len(joint)))], (ENLARGED,), True
         said = self._say(NODE if generic else node, role)
         if said is None:
             raise Unsuitable
-        if near and self._repeats(said):
+        if placed and self._repeats(said):
             raise Unsuitable
         return said, (), False
+
+    def _nodal_mass(self, role: Role) -> Said | None:
+        """What nodes that have grown together are called: "mediastinal lymph node mass"."""
+        seen = [label for label in self.types if wording().entries[label].descriptive]
+        if not seen or self.rng.random() >= self.manner.typed:
+            return None
+        return self._say(seen[0], role)
 
     def _repeats(self, said: Said) -> bool:
         """Whether a node is called by a word that its place is called by, too: "paraaortic ... in the paraaortic"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from lesionary.phantom.grammar import SINGLE, Style, grammar, one_of
 from lesionary.phantom.manner import Manner
-from lesionary.phantom.phrasing import Unsuitable
 from lesionary.phantom.pages import Draft, Report
+from lesionary.phantom.phrasing import Unsuitable
 from lesionary.phantom.sections import Section, examined, sections
 from lesionary.phantom.sentences import realise
 from lesionary.phantom.telling import Sentence, Told

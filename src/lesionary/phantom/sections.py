@@ -12,8 +12,6 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from lesionary.phantom.wording import wording
-
 EXTENDED = 0.35  # how likely an examination shows a further region without a finding
 
 

@@ -22,8 +22,8 @@ class _Slip:
 def mistyped(sentence: Sentence, rate: float, rng: np.random.Generator) -> Sentence:
     """`sentence` with a slip in a share `rate` of its longer words, none in a bookmark.
 
-    Two letters change places, or one is left out or struck twice. A label that is misspelt is no mention any more: whoever
-    looks for it finds nothing to judge.
+    Two letters change places, or one is left out or struck twice. A label that is misspelt is no mention any more:
+    whoever looks for it finds nothing to judge.
     """
     slips = [
         _slip(word.start(), word.group(), rng)
