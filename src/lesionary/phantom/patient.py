@@ -114,9 +114,9 @@ class Painter:
         where = region(self.anatomy, bound.place)
         if where is None:
             raise ValueError(f"this body has no {bound.place}")
-        part = Canvas(canvas.hu[window], canvas.lesions[:0], canvas.x[window], canvas.y[window], canvas.z[window])
+        part = Canvas(canvas.hu[window], canvas.lesions[:0, *window], *canvas.at(window))
         part = self.anatomy.fixed(part, plane) if where.fixed else part
-        distance = where.shape(part.x, part.y, part.z)
+        distance = where.shape(*part.at())
         return np.abs(distance) - np.float32(bound.layer_mm / 2) if bound.layer_mm else distance
 
 

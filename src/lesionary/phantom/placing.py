@@ -114,7 +114,7 @@ class _View:
     def seen(self, where: Region) -> Image:
         """Signed distance to a region in mm, negative inside."""
         canvas = self.fixed if where.fixed else self.organs
-        return where.shape(canvas.x, canvas.y, canvas.z)
+        return np.broadcast_to(where.shape(*canvas.at()), canvas.x.shape)
 
 
 def _off_frame(anatomy: Anatomy, plane: Plane, wanted: NDArray[np.bool_], radius_mm: float) -> Image:
