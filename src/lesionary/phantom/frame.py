@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesionary.phantom.body import Body, Side
-from lesionary.phantom.canvas import Canvas, Density, Ellipsoid, Shape, common, grown, outside
-from lesionary.phantom.girdles import Bone, Girdles, lay_girdles
+from lesionary.phantom.canvas import SOFT_MM, Canvas, Density, Ellipsoid, Shape, common, grown, outside
+from lesionary.phantom.girdles import Girdles, lay_girdles
 from lesionary.phantom.lofts import Loft
 from lesionary.phantom.skeleton import Skeleton, lay_skeleton
 from lesionary.phantom.texture import Grain, Image
@@ -92,6 +92,14 @@ def lay_frame(body: Body, sex: str, rng: np.random.Generator) -> Frame:
 
 def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain) -> None:
     """Paint the frame over organs; `canvas` is in its coordinates."""
+    box = canvas.box(*frame.skin.box_mm(canvas.lowest_mm))
+    rows, columns = box
+    for outer in ((slice(0, rows.start), ...), (slice(rows.stop, None), ...)):
+        canvas.hu[outer] = hu["air"]
+    canvas.hu[:, : columns.start] = canvas.hu[:, columns.stop :] = hu["air"]
+    canvas, grain = canvas.cropped(box), grain.cropped(box)
+    if not canvas.hu.size:
+        return
     x, y, z = canvas.at()
     # Fat between the muscles' fibres and layers.
     muscle = hu["muscle"] + 5 * grain.fine - 40 * np.clip(grain.patches - 1.2, 0, 1)
@@ -163,19 +171,18 @@ def _paint_bones(canvas: Canvas, frame: Frame, out: Image, hu: dict[str, float],
     spongy = hu["cancellous"] + 22 * grain.fine
     hard = hu["cortical"] + 60 * grain.fine
     if skeleton.ribs.z_mm[0] < canvas.lowest_mm < skeleton.ribs.z_mm[1]:
-        bone, cartilage = skeleton.ribs.of(out, *canvas.at())
-        canvas.blend(cartilage, hu["cartilage"] + 14 * grain.patches)
-        canvas.blend(bone, hu["cortical"])
-        canvas.blend(bone + np.float32(1.8), spongy)
+        near = np.nonzero(np.abs(out - np.float32(skeleton.ribs.depth_mm)) < skeleton.ribs.half_thickness_mm + SOFT_MM)
+        x, y, z = canvas.at()
+        bone, cartilage = skeleton.ribs.of(out[near], x[near], y[near], z[0])
+        canvas.blend(cartilage, hu["cartilage"] + 14 * grain.patches[near], near)
+        canvas.blend(bone, hu["cortical"], near)
+        canvas.blend(bone + np.float32(1.8), spongy, near)
     for piece in skeleton.sternum:
         _paint_lens(canvas, piece, out, hu["cortical"], (1.4, spongy))
+    marrow = hu["marrow"] + 8 * grain.fine
     for bone in frame.girdles.bones:
-        canvas.paint(bone.shape, hard, (bone.cortex_mm, _under(bone, hu, spongy, grain)))
+        canvas.paint(bone.shape, hard, (bone.cortex_mm, marrow if bone.marrow else spongy))
     canvas.paint(skeleton.column, hu["disc"])
     for piece in skeleton.bones:
         canvas.paint(piece, hard, (1.3, spongy))
     canvas.paint(skeleton.canal, hu["fat"] + 60, (2.0, hu["cord"]))
-
-
-def _under(bone: Bone, hu: dict[str, float], spongy: Image, grain: Grain) -> Image:
-    return hu["marrow"] + 8 * grain.fine if bone.marrow else spongy
