@@ -84,6 +84,7 @@ class Kind(Strict):
     picture: Traits = Traits()
     own: dict[str, Traits] = {}
     stays: bool = False
+    over: bool = False
     clear: float = 0.6
 
     def occurs_in(self, sex: str) -> bool:

@@ -34,15 +34,6 @@ class Slab:
     thickness_mm: float
 
 
-@dataclass(frozen=True)
-class Room:
-    """Where a lesion fits."""
-
-    centre_mm: Point
-    fixed: bool
-    """Whether it lies in the frame, and so is painted over it."""
-
-
 def find_room(
     lesion: Shaped,
     place: Place,
@@ -51,8 +42,8 @@ def find_room(
     others: Sequence[Lesion],
     rng: np.random.Generator,
     sites: Sequence[Site] = (),
-) -> Room | None:
-    """Room for `lesion` in `place` and at `sites`, inside `slab` and clear of `others`; None if none was found."""
+) -> Point | None:
+    """A centre for `lesion` in `place` and at `sites`, inside `slab` and clear of `others`; None if none was found."""
     where = region(anatomy, place)
     if where is None:
         return None
@@ -70,15 +61,13 @@ def find_room(
         free &= view.deep_in(where, lesion)
         for site in sites:
             free &= view.at(site, place, lesion.radius_mm)
-        off_frame = _off_frame(anatomy, view.plane, free, lesion.radius_mm)
-        if where.along or not where.fixed:  # no more than a rim may be painted over
+        if not lesion.kind.over:  # no more than a part of it may be painted over
+            off_frame = _off_frame(anatomy, view.plane, free, lesion.radius_mm)
             free &= off_frame >= lesion.kind.clear * lesion.radius_mm
         rows, columns = np.nonzero(free)
         if len(rows):
             chosen = int(rng.integers(len(rows)))
-            row, column = rows[chosen], columns[chosen]
-            centre = float(view.plane.x_mm[column]), float(view.plane.y_mm[row]), height
-            return Room(centre, where.fixed and bool(off_frame[row, column] <= 0))
+            return float(view.plane.x_mm[columns[chosen]]), float(view.plane.y_mm[rows[chosen]]), height
     return None
 
 
