@@ -85,7 +85,7 @@ class Kind(Strict):
     own: dict[str, Traits] = {}
     stays: bool = False
     over: bool = False
-    clear: float = 0.6
+    clear: float = 0.4
 
     def occurs_in(self, sex: str) -> bool:
         """Whether a man or a woman can have it."""

@@ -34,6 +34,15 @@ class Slab:
     thickness_mm: float
 
 
+@dataclass(frozen=True)
+class Room:
+    """Where a lesion fits."""
+
+    centre_mm: Point
+    over: bool
+    """Whether it is painted over the frame."""
+
+
 def find_room(
     lesion: Shaped,
     place: Place,
@@ -42,8 +51,8 @@ def find_room(
     others: Sequence[Lesion],
     rng: np.random.Generator,
     sites: Sequence[Site] = (),
-) -> Point | None:
-    """A centre for `lesion` in `place` and at `sites`, inside `slab` and clear of `others`; None if none was found."""
+) -> Room | None:
+    """Room for `lesion` in `place` and at `sites`, inside `slab` and clear of `others`; None if none was found."""
     where = region(anatomy, place)
     if where is None:
         return None
@@ -61,13 +70,16 @@ def find_room(
         free &= view.deep_in(where, lesion)
         for site in sites:
             free &= view.at(site, place, lesion.radius_mm)
+        off_frame = _off_frame(anatomy, view.plane, free, lesion.radius_mm)
+        hidden = where.fixed & (off_frame <= 0)  # in muscle, bone or wall, where their own lesions lie
         if not lesion.kind.over:  # no more than a part of it may be painted over
-            off_frame = _off_frame(anatomy, view.plane, free, lesion.radius_mm)
-            free &= off_frame >= lesion.kind.clear * lesion.radius_mm
+            free &= (off_frame >= lesion.kind.clear * lesion.radius_mm) | (hidden & where.along)
         rows, columns = np.nonzero(free)
         if len(rows):
             chosen = int(rng.integers(len(rows)))
-            return float(view.plane.x_mm[columns[chosen]]), float(view.plane.y_mm[rows[chosen]]), height
+            row, column = rows[chosen], columns[chosen]
+            centre = float(view.plane.x_mm[column]), float(view.plane.y_mm[row]), height
+            return Room(centre, lesion.kind.over or bool(hidden[row, column]))
     return None
 
 

@@ -123,8 +123,8 @@ def _placed(
     description, part = describe(kind, rng, part)
     shaped = shape(kind, description, highest_mm, rng)
     sites = [catalogue().sites[label] for label in description.parts if label in catalogue().sites]
-    centre = find_room(shaped, part.place, anatomy, slab, others, rng, sites)
-    if centre is None:
+    room = find_room(shaped, part.place, anatomy, slab, others, rng, sites)
+    if room is None:
         return None
-    named = with_height(description, part.place, centre, anatomy)
-    return Lesion(named, shaped.at(centre, rng), kind.over, shaped.bound(part.place))
+    named = with_height(description, part.place, room.centre_mm, anatomy)
+    return Lesion(named, shaped.at(room.centre_mm, rng), room.over, shaped.bound(part.place))
