@@ -67,7 +67,14 @@ def lay_abdomen(rng: np.random.Generator) -> Organs:
     gallbladder = about((-52, -42, -32), (14, 20, 26)) if rng.random() < 0.8 else None
     kidneys = tuple(_kidney(about((x, 45, z), (27, 25, 57), tilt)) for x, z, tilt in ((64, -46, 30), (-62, -56, -30)))
     tail = rng.normal(0, 5)
-    duct = ((-26.0, -12.0, -34.0), (-20.0, -18.0, -24.0), (2.0, -24.0, -16.0), (32.0, -18.0, -10.0), (60.0, 0.0, -4.0), (88.0, 14 + tail, 4.0))
+    duct = (
+        (-26.0, -12.0, -34.0),
+        (-20.0, -18.0, -24.0),
+        (2.0, -24.0, -16.0),
+        (32.0, -18.0, -10.0),
+        (60.0, 0.0, -4.0),
+        (88.0, 14 + tail, 4.0),
+    )
     vein = ((-14.0, -16.0, 2.0), (8.0, -14.0, -8.0), (34.0, -7.0, -6.0), (62.0, 9.0, 0.0), (92.0, 20 + tail, 6.0))
     into_liver = ((-14.0, -16.0, 2.0), (-34.0, -20.0, 26.0), (-66.0, -14.0, 40.0), (-92.0, 2.0, 44.0))
     return Organs(
@@ -155,5 +162,3 @@ def _paint_kidney(canvas: Canvas, kidney: Kidney, hu: dict[str, float], patches:
     columns = np.clip(patches - 0.4, 0, 1)  # of cortex between the pyramids
     canvas.paint(parenchyma, hu["cortex"], (6.0, hu["medulla"] + columns * (hu["cortex"] - hu["medulla"])))
     canvas.paint(common(kidney.sinus, kidney.outer), hu["sinus"] + 45 * np.clip(patches, -1, 2))
-
-

@@ -53,10 +53,14 @@ def lay_bowel(rng: np.random.Generator) -> Bowel:
         rx, ry, rz = np.multiply(radii, rng.uniform(0.88, 1.12, 3))
         return Ellipsoid((x, y, z), (rx, ry, rz), float(rng.normal(0, 8)))
 
-    stomach = union(about((54, -46, 22), (44, 30, 54)), about((65, -2, 60), (44, 46, 48)), about((16, -58, -8), (34, 17, 22)))
+    stomach = union(
+        about((54, -46, 22), (44, 30, 54)), about((65, -2, 60), (44, 46, 48)), about((16, -58, -8), (34, 17, 22))
+    )
     fixed = [_hollow(about((-36, -24, -34), (14, 12, 34)), "fluid", rng)]  # duodenum
     small = [_hollow(about(centre, radii), "fluid", rng) for centre, radii in _loops(rng)]
-    colon = [_hollow(Tube(_moved(points, rng), radius * rng.uniform(0.85, 1.15)), "faeces", rng) for points, radius in COLON]
+    colon = [
+        _hollow(Tube(_moved(points, rng), radius * rng.uniform(0.85, 1.15)), "faeces", rng) for points, radius in COLON
+    ]
     return Bowel(_hollow(stomach, "fluid", rng), (*fixed, *small), tuple(colon))
 
 

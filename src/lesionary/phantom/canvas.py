@@ -23,6 +23,7 @@ ANYWHERE: Heights = -np.inf, np.inf
 ENDLESS = 2000.0  # mm; a half axis from which on an ellipsoid counts as a cylinder along the body
 Density = float | NDArray[np.floating]
 Window = tuple[slice, slice]
+Pixels = tuple[NDArray[np.intp], ...]
 EVERYWHERE = slice(None), slice(None)
 SOFT_MM = 1.2
 STRIDE = 8  # pixels between the points that decide where a shape is worth evaluating
@@ -204,7 +205,21 @@ class Canvas:
         """The coordinates of the pixels of a window."""
         return self.x[window], self.y[window], self.z if self.z.size == 1 else self.z[window]
 
-    def blend(self, distance: Image, hu: Density, window: Window = EVERYWHERE) -> None:
+    def box(self, half_x_mm: float, y_mm: tuple[float, float]) -> Window:
+        """The window that holds every pixel within |x| and two y, as this canvas sees them."""
+        y = self.y[:, ::STRIDE]
+        columns = np.flatnonzero((np.abs(self.x[::STRIDE]) < half_x_mm).any(axis=0))
+        rows = np.flatnonzero(((y > y_mm[0]) & (y < y_mm[1])).any(axis=1))
+        if not len(rows) or not len(columns):
+            return slice(0, 0), slice(0, 0)
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+    def cropped(self, window: Window) -> Canvas:
+        """A window as a canvas: what is painted on it is painted on this one."""
+        x, y, z = self.at(window)
+        return Canvas(self.hu[window], self.lesions[(slice(None), *window)], x, y, z)
+
+    def blend(self, distance: Image, hu: Density, window: Window | Pixels = EVERYWHERE) -> None:
         """Replace what has a negative `distance` (mm) by `hu` (of the window or the plane); the edge fades."""
         cover = np.clip(np.float32(0.5) - distance / np.float32(SOFT_MM), 0, 1)
         value = hu if isinstance(hu, float | int) or hu.shape == cover.shape else hu[window]

@@ -84,7 +84,8 @@ class Kind(Strict):
     picture: Traits = Traits()
     own: dict[str, Traits] = {}
     stays: bool = False
-    clear: float = 0.6
+    over: bool = False
+    clear: float = 0.4
 
     def occurs_in(self, sex: str) -> bool:
         """Whether a man or a woman can have it."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesionary.phantom.body import Body, Side
-from lesionary.phantom.canvas import Canvas, Density, Ellipsoid, Shape, common, grown, outside
-from lesionary.phantom.girdles import Bone, Girdles, lay_girdles
+from lesionary.phantom.canvas import SOFT_MM, Canvas, Density, Ellipsoid, Shape, Sheet, common, grown, outside
+from lesionary.phantom.girdles import Girdles, lay_girdles
 from lesionary.phantom.lofts import Loft
 from lesionary.phantom.skeleton import Skeleton, lay_skeleton
 from lesionary.phantom.texture import Grain, Image
@@ -35,6 +35,8 @@ class Frame:
     skeleton: Skeleton
     girdles: Girdles
     vessels: Vessels
+    crura: tuple[Shape, ...]
+    """Of the diaphragm, beside the aorta."""
     rectus: tuple[Shell, ...]
     pectorals: tuple[Shell, ...]
     glands: dict[Side, Ellipsoid]
@@ -71,10 +73,17 @@ def lay_frame(body: Body, sex: str, rng: np.random.Generator) -> Frame:
     ]
     glands = {
         side: Ellipsoid(
-            (breast.centre_mm[0], breast.centre_mm[1] - 0.36 * breast.radii_mm[1], breast.centre_mm[2]), (0.6 * breast.radii_mm[0], 0.46 * breast.radii_mm[1], 0.55 * breast.radii_mm[2]), breast.tilt_deg
+            (breast.centre_mm[0], breast.centre_mm[1] - 0.36 * breast.radii_mm[1], breast.centre_mm[2]),
+            (0.6 * breast.radii_mm[0], 0.46 * breast.radii_mm[1], 0.55 * breast.radii_mm[2]),
+            breast.tilt_deg,
         )
         for side, breast in zip(Side, skin.breasts, strict=False)
     }
+    deep = body.scale[1]
+    crura = (
+        Sheet((-19, 40 * deep), (-7, 15 * deep), 2.5 * size, (-40, 55)),
+        Sheet((22, 40 * deep), (21, 12 * deep), 2.3 * size, (-30, 55)),
+    )
     rectus = [Shell(cavity, (0.6, 1.6 + 0.8 * body.wall_mm), (3.0, 57 * wide), (-322.0, 92.0), s) for s in (1, -1)]
     return Frame(
         body=body,
@@ -84,6 +93,7 @@ def lay_frame(body: Body, sex: str, rng: np.random.Generator) -> Frame:
         skeleton=lay_skeleton(body, cavity, rng),
         girdles=lay_girdles(body, size),
         vessels=lay_vessels(body, rng),
+        crura=crura,
         rectus=tuple(rectus),
         pectorals=tuple(pectorals),
         glands=glands,
@@ -92,6 +102,14 @@ def lay_frame(body: Body, sex: str, rng: np.random.Generator) -> Frame:
 
 def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain) -> None:
     """Paint the frame over organs; `canvas` is in its coordinates."""
+    box = canvas.box(*frame.skin.box_mm(canvas.lowest_mm))
+    rows, columns = box
+    for outer in ((slice(0, rows.start), ...), (slice(rows.stop, None), ...)):
+        canvas.hu[outer] = hu["air"]
+    canvas.hu[:, : columns.start] = canvas.hu[:, columns.stop :] = hu["air"]
+    canvas, grain = canvas.cropped(box), grain.cropped(box)
+    if not canvas.hu.size:
+        return
     x, y, z = canvas.at()
     # Fat between the muscles' fibres and layers.
     muscle = hu["muscle"] + 5 * grain.fine - 40 * np.clip(grain.patches - 1.2, 0, 1)
@@ -103,7 +121,7 @@ def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain
         canvas.paint(gland, fat + np.clip(0.75 + 0.7 * grain.patches, 0, 1) * (hu["gland"] - hu["fat"]))
     for lens in (*frame.pectorals, *frame.rectus):
         _paint_lens(canvas, lens, out, septum, (2 * SEPTUM_MM, muscle))
-    for shape in (*frame.girdles.muscles, *frame.skeleton.muscles):
+    for shape in (*frame.girdles.muscles, *frame.crura, *frame.skeleton.muscles):
         canvas.paint(grown(shape, 2 * SEPTUM_MM), septum, (2 * SEPTUM_MM, muscle))
     for cleft in frame.girdles.clefts:
         canvas.paint(cleft, fat)
@@ -113,7 +131,9 @@ def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain
     canvas.blend(depth, hu["air"])
 
 
-def _paint_layers(canvas: Canvas, frame: Frame, depth: Image, out: Image, muscle: Image, fat: Image, patches: Image) -> None:
+def _paint_layers(
+    canvas: Canvas, frame: Frame, depth: Image, out: Image, muscle: Image, fat: Image, patches: Image
+) -> None:
     x, y, z = canvas.at()
     thick = muscle_mm(frame.body, x, y, z)
     canvas.blend(-out, muscle)
@@ -163,19 +183,18 @@ def _paint_bones(canvas: Canvas, frame: Frame, out: Image, hu: dict[str, float],
     spongy = hu["cancellous"] + 22 * grain.fine
     hard = hu["cortical"] + 60 * grain.fine
     if skeleton.ribs.z_mm[0] < canvas.lowest_mm < skeleton.ribs.z_mm[1]:
-        bone, cartilage = skeleton.ribs.of(out, *canvas.at())
-        canvas.blend(cartilage, hu["cartilage"] + 14 * grain.patches)
-        canvas.blend(bone, hu["cortical"])
-        canvas.blend(bone + np.float32(1.8), spongy)
-    for piece in skeleton.sternum:
-        _paint_lens(canvas, piece, out, hu["cortical"], (1.4, spongy))
+        near = np.nonzero(np.abs(out - np.float32(skeleton.ribs.depth_mm)) < skeleton.ribs.half_thickness_mm + SOFT_MM)
+        x, y, z = canvas.at()
+        calcified, cartilage = skeleton.ribs.of(out[near], x[near], y[near], z[0])
+        canvas.blend(cartilage, hu["cartilage"] + 14 * grain.patches[near], near)
+        canvas.blend(calcified, hu["cortical"], near)
+        canvas.blend(calcified + np.float32(1.8), spongy, near)
+    for lens in skeleton.sternum:
+        _paint_lens(canvas, lens, out, hu["cortical"], (1.4, spongy))
+    marrow = hu["marrow"] + 8 * grain.fine
     for bone in frame.girdles.bones:
-        canvas.paint(bone.shape, hard, (bone.cortex_mm, _under(bone, hu, spongy, grain)))
+        canvas.paint(bone.shape, hard, (bone.cortex_mm, marrow if bone.marrow else spongy))
     canvas.paint(skeleton.column, hu["disc"])
     for piece in skeleton.bones:
         canvas.paint(piece, hard, (1.3, spongy))
     canvas.paint(skeleton.canal, hu["fat"] + 60, (2.0, hu["cord"]))
-
-
-def _under(bone: Bone, hu: dict[str, float], spongy: Image, grain: Grain) -> Image:
-    return hu["marrow"] + 8 * grain.fine if bone.marrow else spongy

@@ -86,7 +86,8 @@ class Vessel:
         near = [
             (start, end)
             for start, end in zip(self.joints[:-1], self.joints[1:], strict=True)
-            if min(start[2], end[2]) - max(start[3], end[3]) < high and max(start[2], end[2]) + max(start[3], end[3]) > low
+            if min(start[2], end[2]) - max(start[3], end[3]) < high
+            and max(start[2], end[2]) + max(start[3], end[3]) > low
         ]
         if not near:
             return np.full(np.broadcast_shapes(x.shape, z.shape), FAR_MM, np.float32)
@@ -138,6 +139,8 @@ def scaled(stations: tuple[Station, ...], scale: tuple[float, float]) -> tuple[S
     return tuple(tuple(v * f for v, f in zip(row, factors, strict=True)) for row in stations)
 
 
-def vessel(*joints: tuple[float, float, float, float], scale: tuple[float, float] = (1.0, 1.0), side: float = 1.0) -> Vessel:
+def vessel(
+    *joints: tuple[float, float, float, float], scale: tuple[float, float] = (1.0, 1.0), side: float = 1.0
+) -> Vessel:
     """A vessel whose joints, not its radius, are scaled to a body; `side` -1 mirrors it."""
     return Vessel(tuple((side * x * scale[0], y * scale[1], z, r) for x, y, z, r in joints))

@@ -15,6 +15,7 @@ from lesionary.phantom.canvas import Canvas, Ellipsoid, Heights, Point, Shape, W
 from lesionary.phantom.texture import Field, Grain, Image, Plane
 
 LUNG_Z_MM = (-20.0, 332.0)
+LUNG_BOX_MM = 150.0, (-104.0, 104.0)  # |x| and y beyond which there is no lung
 DOME_BASE_MM = -10.0  # from here down the diaphragm lies on the wall
 MUSCLE_MM = 2.4  # thickness of the diaphragm
 HILUM = {Side.RIGHT: (-44.0, 6.0, 184.0), Side.LEFT: (46.0, 8.0, 188.0)}
@@ -155,6 +156,10 @@ def paint_lungs(
 ) -> None:
     """Paint diaphragm, the fat of the mediastinum above it, and the lungs."""
     if canvas.highest_mm < LUNG_Z_MM[0] or canvas.lowest_mm > LUNG_Z_MM[1]:
+        return
+    box = canvas.box(*LUNG_BOX_MM)
+    canvas, grain, plane = canvas.cropped(box), grain.cropped(box), plane.cropped(box)
+    if not canvas.hu.size:
         return
     x, y, z = canvas.at()
     above = lungs.diaphragm(x, y, z)

@@ -94,7 +94,10 @@ def lay_mediastinum(rng: np.random.Generator) -> Mediastinum:
         pulmonary=pulmonary,
         veins=veins,
         cava=cava,
-        azygos=union(vessel((-7, 26, 10, 3), (-8, 36, 120, 3.6), (-9, 36, 205, 4.2)), vessel((-9, 36, 205, 4.5), (-18, 14, 214, 4.5), (-27, -12, 210, 4.5))),
+        azygos=union(
+            vessel((-7, 26, 10, 3), (-8, 36, 120, 3.6), (-9, 36, 205, 4.2)),
+            vessel((-9, 36, 205, 4.5), (-18, 14, 214, 4.5), (-27, -12, 210, 4.5)),
+        ),
         branches=branches,
         oesophagus=Tube(((3, 8, 345), (4, 20, 280), (3, 30, 205), (6, 28, 150), (14, 18, 90), (24, 2, 58)), 7.5),
         trachea=trachea,
@@ -107,8 +110,16 @@ def _heart(wide: float, wall: float, rng: np.random.Generator) -> Heart:
     pericardium = Ellipsoid((12, -33, 126), (74 * wide, 52, 62), -22)
     left = Ellipsoid((40, -34, 116), (40 * wide, 28, 42), -38)
     right = Ellipsoid((0, -58, 116), (46 * wide, 19, 42), 8)
-    atria = Ellipsoid((-40, -32, 128), (20, 27, 36), 10), Ellipsoid((2, 0, 152), (34 * wide, 17, 25), float(rng.normal(0, 4)))
-    chambers = grown(left, -wall), grown(common(right, outside(grown(left, 1.0))), -3.0), grown(atria[0], -1.5), grown(atria[1], -1.5)
+    atria = (
+        Ellipsoid((-40, -32, 128), (20, 27, 36), 10),
+        Ellipsoid((2, 0, 152), (34 * wide, 17, 25), float(rng.normal(0, 4))),
+    )
+    chambers = (
+        grown(left, -wall),
+        grown(common(right, outside(grown(left, 1.0))), -3.0),
+        grown(atria[0], -1.5),
+        grown(atria[1], -1.5),
+    )
     walls = ((atria[1], 1.5), (atria[0], 1.5), (common(right, outside(grown(left, 1.0))), 3.0), (left, wall))
     return Heart(pericardium, left, chambers, walls)
 

@@ -106,18 +106,22 @@ class Painter:
                 rows, columns = window
                 seen = Plane(plane.x_mm[columns], plane.y_mm[rows], plane.z_mm)
                 bound = self.bounds[index]
-                confined = None if bound is None else self._beyond(bound, canvas, window, seen)
+                confined = None if bound is None else self._beyond(bound, mass.mass, canvas, window, seen)
                 canvas.lesions[(index, *window)] = mass.lay(canvas.hu[window], seen, portal, confined)
 
-    def _beyond(self, bound: Bound, canvas: Canvas, window: Window, plane: Plane) -> Image:
+    def _beyond(self, bound: Bound, mass: Mass, canvas: Canvas, window: Window, plane: Plane) -> Image:
         """Signed distance (mm) to what bounds a lesion, negative inside, in a window of the canvas."""
         where = region(self.anatomy, bound.place)
         if where is None:
             raise ValueError(f"this body has no {bound.place}")
-        part = Canvas(canvas.hu[window], canvas.lesions[:0], canvas.x[window], canvas.y[window], canvas.z[window])
+        part = Canvas(canvas.hu[window], canvas.lesions[:0, *window], *canvas.at(window))
         part = self.anatomy.fixed(part, plane) if where.fixed else part
-        distance = where.shape(part.x, part.y, part.z)
-        return np.abs(distance) - np.float32(bound.layer_mm / 2) if bound.layer_mm else distance
+        distance = where.shape(*part.at())
+        if not bound.layer_mm:
+            return distance
+        radius = mass.radius(*np.meshgrid(plane.x_mm, plane.y_mm), plane.z_mm)
+        thinning = np.sqrt(np.clip(1 - radius * radius, 0, 1))  # towards its end
+        return np.asarray(np.abs(distance) - np.float32(bound.layer_mm / 2) * thinning, np.float32)
 
 
 @lru_cache(maxsize=1)  # a patient is looked at several times in a row: to plan the scan, then to do it

@@ -43,12 +43,12 @@ def lay_pelvis(sex: str, rng: np.random.Generator) -> Pelvis:
     if sex == "M":
         size = float(rng.uniform(0.85, 1.35))
         vesicles = union(*(Ellipsoid((side * 20, 22, -292), (21, 6, 8), side * -12) for side in (1, -1)))
-        return Pelvis(bladder, hollow, None, None, None, {}, about((0, 4, -324), (24 * size, 18 * size, 19 * size), 1.5), vesicles)
+        return Pelvis(
+            bladder, hollow, None, None, None, {}, about((0, 4, -324), (24 * size, 18 * size, 19 * size), 1.5), vesicles
+        )
     size, lean = float(rng.uniform(0.75, 1.15)), float(rng.normal(0, 8))
     top, neck = (lean, -4.0 + rng.normal(0, 5), -242.0), (0.0, 14.0, -282.0)
-    uterus = union(
-        Ellipsoid(top, (30 * size, 22 * size, 25 * size)), Tube((top, neck), 15 * size)
-    )
+    uterus = union(Ellipsoid(top, (30 * size, 22 * size, 25 * size)), Tube((top, neck), 15 * size))
     ovaries = {
         side: about((sign * 50, 10, -246), (16, 12, 16), 5) for side, sign in ((Side.LEFT, 1.0), (Side.RIGHT, -1.0))
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,8 @@ class Room:
     """Where a lesion fits."""
 
     centre_mm: Point
-    fixed: bool
-    """Whether it lies in the frame, and so is painted over it."""
+    over: bool
+    """Whether it is painted over the frame."""
 
 
 def find_room(
@@ -65,36 +66,39 @@ def find_room(
         height = float(rng.uniform(low, high))
         if reach < slab.thickness_mm:  # between two slices it would be lost
             height = slab.low_mm + round((height - slab.low_mm) / slab.thickness_mm) * slab.thickness_mm
-        view = _View.through(anatomy, _points(slab, height))
+        view = _View(anatomy, _points(slab, height))
         free = _inside(slab, view.plane, lesion.radius_mm) & _clear(others, view.plane, lesion.radius_mm)
         free &= view.deep_in(where, lesion)
         for site in sites:
             free &= view.at(site, place, lesion.radius_mm)
         off_frame = _off_frame(anatomy, view.plane, free, lesion.radius_mm)
-        if where.along or not where.fixed:  # no more than a rim may be painted over
-            free &= off_frame >= lesion.kind.clear * lesion.radius_mm
+        hidden = where.fixed & (off_frame <= 0)  # in muscle, bone or wall, where their own lesions lie
+        if not lesion.kind.over:  # no more than a part of it may be painted over
+            free &= (off_frame >= lesion.kind.clear * lesion.radius_mm) | (hidden & where.along)
         rows, columns = np.nonzero(free)
         if len(rows):
             chosen = int(rng.integers(len(rows)))
             row, column = rows[chosen], columns[chosen]
             centre = float(view.plane.x_mm[column]), float(view.plane.y_mm[row]), height
-            return Room(centre, where.fixed and bool(off_frame[row, column] <= 0))
+            return Room(centre, lesion.kind.over or bool(hidden[row, column]))
     return None
 
 
-@dataclass(frozen=True)
 class _View:
     """A plane of points, as the organs see it and as the frame does."""
 
-    anatomy: Anatomy
-    plane: Plane
-    organs: Canvas
-    fixed: Canvas
+    def __init__(self, anatomy: Anatomy, plane: Plane) -> None:
+        self.anatomy, self.plane = anatomy, plane
 
-    @classmethod
-    def through(cls, anatomy: Anatomy, plane: Plane) -> _View:
-        organs = anatomy.canvas(plane, np.zeros((len(plane.y_mm), len(plane.x_mm)), np.float32))
-        return cls(anatomy, plane, organs, anatomy.fixed(organs, plane))
+    @cached_property
+    def organs(self) -> Canvas:
+        """In the coordinates of what gives way."""
+        return self.anatomy.canvas(self.plane, _blank(self.plane).hu)
+
+    @cached_property
+    def fixed(self) -> Canvas:
+        """In those of what does not."""
+        return self.anatomy.fixed(_blank(self.plane), self.plane)
 
     def deep_in(self, where: Region, lesion: Shaped) -> NDArray[np.bool_]:
         """Points as deep in a region as the lesion lies; anywhere in one that is a line or a sheet."""
@@ -104,7 +108,7 @@ class _View:
 
     def at(self, site: Site, place: Place, radius_mm: float) -> NDArray[np.bool_]:
         """Points at which the edge of a lesion is near enough to one of the places of `site` that is not its own."""
-        near = np.zeros(self.organs.x.shape, bool)
+        near = np.zeros((len(self.plane.y_mm), len(self.plane.x_mm)), bool)
         for other in site.of:
             where = region(self.anatomy, other) if other is not place else None
             if where is not None and where.z_mm[0] <= self.plane.z_mm <= where.z_mm[1]:
@@ -114,7 +118,7 @@ class _View:
     def seen(self, where: Region) -> Image:
         """Signed distance to a region in mm, negative inside."""
         canvas = self.fixed if where.fixed else self.organs
-        return where.shape(canvas.x, canvas.y, canvas.z)
+        return np.broadcast_to(where.shape(*canvas.at()), canvas.x.shape)
 
 
 def _off_frame(anatomy: Anatomy, plane: Plane, wanted: NDArray[np.bool_], radius_mm: float) -> Image:
@@ -126,12 +130,17 @@ def _off_frame(anatomy: Anatomy, plane: Plane, wanted: NDArray[np.bool_], radius
     around = int(np.ceil(radius_mm / STEP_MM)) + 1
     part = slice(max(0, rows[0] - around), rows[-1] + around), slice(max(0, columns[0] - around), columns[-1] + around)
     seen = Plane(plane.x_mm[part[1]], plane.y_mm[part[0]], plane.z_mm)
-    canvas = anatomy.canvas(seen, np.zeros((len(seen.y_mm), len(seen.x_mm)), np.float32))
-    canvas.lesions = np.ones((1, *canvas.hu.shape), np.float32)
+    canvas = _blank(seen)
     anatomy.frame(canvas, seen, 1.0)  # takes away whatever it is painted over
     free = canvas.lesions[0] > 0.5
     distance[part] = STEP_MM * (distance_transform_edt(free) - distance_transform_edt(~free))
     return distance
+
+
+def _blank(plane: Plane) -> Canvas:
+    """A canvas full of one lesion, which has no coordinates yet."""
+    nothing = np.zeros((len(plane.y_mm), len(plane.x_mm)), np.float32)
+    return Canvas(nothing, np.ones((1, *nothing.shape), np.float32), nothing, nothing, nothing[:1, :1])
 
 
 def _points(slab: Slab, height: float) -> Plane:

@@ -127,4 +127,4 @@ def _placed(
     if room is None:
         return None
     named = with_height(description, part.place, room.centre_mm, anatomy)
-    return Lesion(named, shaped.at(room.centre_mm, rng), room.fixed, shaped.bound(part.place))
+    return Lesion(named, shaped.at(room.centre_mm, rng), room.over, shaped.bound(part.place))

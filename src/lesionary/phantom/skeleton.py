@@ -91,9 +91,14 @@ def lay_skeleton(body: Body, cavity: Loft, rng: np.random.Generator) -> Skeleton
 
     phase = rng.uniform(0, LUMBAR_MM)
     above = between(SACRUM_MM, HIGHEST_MM)
-    thick = ((SACRUM_MM, 0, 0, 25, 17.5), (-60, 0, 0, 23, 17), (10, 0, 0, 20, 16.5), (150, 0, 0, 16, 15), (345, 0, 0, 14, 9))
-    round_column = Loft(thick, square=0.1)
-    column = about_spine(round_column)
+    thick = (
+        (SACRUM_MM, 0, 0, 25, 17.5),
+        (-60, 0, 0, 23, 17),
+        (10, 0, 0, 20, 16.5),
+        (150, 0, 0, 16, 15),
+        (345, 0, 0, 14, 9),
+    )
+    column = about_spine(Loft(thick))
     canal = Bent(pillar(0, 25, 10, 8), axis, (LOWEST_MM, HIGHEST_MM))
     lamina = common(pillar(0, 27, 17, 13), outside(pillar(0, 25, 10, 8)))
     spinous = union(pillar(0, 46, 3.4, 14), pillar(0, 58, 4.6, 4))
@@ -134,4 +139,3 @@ def _discs(phase_mm: float, lumbar_mm: float, thoracic_mm: float) -> Shape:
         return np.asarray(np.abs(level - np.round(level)) * pitch - (pitch - disc) / 2, np.float32)
 
     return slabs
-

@@ -89,6 +89,15 @@ class Skin:
     outline: tuple[Station, ...]
     breasts: tuple[Ellipsoid, ...]
 
+    def box_mm(self, z_mm: float) -> tuple[float, tuple[float, float]]:
+        """Half width, front and back of a box around its section at one height, with room for soft edges."""
+        wide, deep, middle, _, _ = (float(v) for v in at_height(np.float32(z_mm), self.outline))
+        back, front = self.half_depth_mm * (middle + deep), self.half_depth_mm * (middle - deep)
+        for breast in self.breasts:
+            if breast.z_mm[0] < z_mm < breast.z_mm[1]:
+                front = min(front, breast.centre_mm[1] - max(breast.radii_mm[:2]))
+        return self.half_width_mm * wide + 2, (front - 2, back + 2)
+
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
         wide, deep, middle, behind, before = at_height(z, self.outline)
