@@ -28,6 +28,8 @@ PARAMS = PhantomParams(
     noise_hu=12.0,
     overlap=1.0,
     imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 
 

@@ -23,6 +23,8 @@ PARAMS = PhantomParams(
     noise_hu=0.0,
     overlap=1.0,
     imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 KINDS = {kind.name: kind for kind in catalogue().kinds}
 

@@ -23,6 +23,8 @@ PARAMS = PhantomParams(
     noise_hu=12.0,
     overlap=1.0,
     imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 IDENTITY = Identity("Szymański^Isolde", "MRN1230001", date(1960, 2, 3), "St Crispin Hospital")
 VISIT = Visit(1, date(2016, 5, 6), "101112", "ACC1", "Ravensworth^Julius")

@@ -24,9 +24,13 @@ def size(long_mm: float, short_mm: float, rng: np.random.Generator) -> str:
     return one_of(grammar().figures.size, rng).format(long=long, short=short, third=low, unit=unit)
 
 
-def earlier_size(told: Told, rng: np.random.Generator) -> str:
-    """What a finding measured on an earlier study."""
-    then = float(rng.uniform(0.6, 1.3))
+EARLIER = {"smaller": (0.5, 0.88), "earlier": (0.6, 1.3), "larger": (1.12, 1.7)}
+"""How many times as long as now a finding was."""
+
+
+def earlier_size(told: Told, slot: str, rng: np.random.Generator) -> str:
+    """What a finding measured on an earlier study; `slot` is a key of `EARLIER`."""
+    then = float(rng.uniform(*EARLIER[slot]))
     return size(told.long_mm * then, told.short_mm * then, rng)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from lesionary.phantom.citing import date, earlier_size, reference, size
+from lesionary.phantom.citing import EARLIER, date, earlier_size, reference, size
 from lesionary.phantom.grammar import Skeleton, Slot, grammar
 from lesionary.phantom.manner import Manner
 from lesionary.phantom.phrasing import Naming, Phrase, Unsuitable
@@ -73,7 +73,7 @@ class _Filling:
             self._place(naming, self._everyone if shared else _own(slot), bare=slot.name == "place")
         elif words[-1] in ("elsewhere", "beside"):
             self._elsewhere(slot, preposition="in" in words)
-        elif slot.name in ("size", "image", "picture", "here", "measured", "earlier"):
+        elif slot.name in ("size", "image", "picture", "here", "measured", *EARLIER):
             self._figure(slot, self.findings[slot.finding])
         else:
             self._label(slot)
@@ -179,7 +179,7 @@ class _Filling:
             case "measured":
                 self.sentence.write(size(told.long_mm, told.short_mm, rng))
             case _:
-                self.sentence.write(earlier_size(told, rng))
+                self.sentence.write(earlier_size(told, slot.name, rng))
 
 
 def _own(slot: Slot) -> frozenset[int]:

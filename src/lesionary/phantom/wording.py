@@ -167,7 +167,7 @@ class Wording(BaseModel):
         """`labels`, and what a hasty reader names instead, and so on.
 
         >>> sorted(wording().above(["lingula"]))
-        ['chest', 'left lung', 'lingula', 'lung']
+        ['left lung', 'lingula', 'lung']
         """
         found: set[str] = set()
         for label in labels:
