@@ -17,8 +17,8 @@ _SLOT = re.compile(r"\{([a-z ]+?)(?: ([1-9]))?\}")
 _LINKS = frozenset({"size", "image", "picture", "here"})
 _BUILT_IN = _LINKS | {
     "a", "noun", "organ noun", "plain noun", "plain organ noun", "bare noun", "bare organ noun", "described", "place",
-    "in place", "nouns", "organ nouns", "in common place", "type", "also", "measured", "earlier", "smaller", "larger", "date",
-    "maybe", "perhaps", "absent", "elsewhere", "in elsewhere", "beside",
+    "in place", "nouns", "organ nouns", "in common place", "type", "also", "measured", "earlier", "smaller", "larger",
+    "date", "maybe", "perhaps", "absent", "elsewhere", "in elsewhere", "beside",
 }  # fmt: skip
 
 
