@@ -94,6 +94,9 @@ class PhantomParams(Section):
     max_slices: Annotated[int, Field(ge=8)]
     noise_hu: NonNegative
     overlap: NonNegative
+    imbalance: NonNegative
+    label_noise: NonNegative
+    typos: Annotated[float, Field(ge=0, lt=0.5)]
 
 
 class IndexParams(Section):

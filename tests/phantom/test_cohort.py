@@ -19,7 +19,17 @@ from lesionary.phantom.scanner import Encoding, acquire, draw_protocol
 from lesionary.phantom.subtypes import Subtype, class_numbers
 
 PARAMS = PhantomParams(
-    seed=4, patients=3, screening_patients=4, text_studies=90, matrix=64, max_slices=10, noise_hu=12.0, overlap=1.0
+    seed=4,
+    patients=3,
+    screening_patients=4,
+    text_studies=90,
+    matrix=64,
+    max_slices=10,
+    noise_hu=12.0,
+    overlap=1.0,
+    imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 
 

@@ -11,7 +11,7 @@ from lesionary.phantom.texture import Field, Plane
 
 def params(overlap: float) -> PhantomParams:
     sizes = {"patients": 3, "screening_patients": 0, "text_studies": 0, "matrix": 64, "max_slices": 10}
-    return PhantomParams(seed=1, **sizes, noise_hu=12.0, overlap=overlap)
+    return PhantomParams(seed=1, **sizes, noise_hu=12.0, overlap=overlap, imbalance=1.0, label_noise=1.0, typos=0.0)
 
 
 def patient(subtype: Subtype, number: int = 1, overlap: float = 0.0) -> Patient:

@@ -14,7 +14,17 @@ from lesionary.phantom.scanner import MODELS, Encoding, Order, Scan, acquire, dr
 from lesionary.phantom.subtypes import Subtype
 
 PARAMS = PhantomParams(
-    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0, overlap=1.0
+    seed=1,
+    patients=3,
+    screening_patients=0,
+    text_studies=0,
+    matrix=64,
+    max_slices=12,
+    noise_hu=12.0,
+    overlap=1.0,
+    imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 IDENTITY = Identity("Szymański^Isolde", "MRN1230001", date(1960, 2, 3), "St Crispin Hospital")
 VISIT = Visit(1, date(2016, 5, 6), "101112", "ACC1", "Ravensworth^Julius")

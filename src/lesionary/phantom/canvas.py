@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,17 @@ from lesionary.phantom.texture import Image
 
 Point = tuple[float, float, float]
 Shape = Callable[[Image, Image, Image], Image]
-"""Signed distance in mm, negative inside, of the points x, y, z (arrays of one shape)."""
+"""Signed distance in mm, negative inside, of the points x, y, z (arrays that broadcast).
 
+A shape that ends along the body says so in `z_mm`, and planes it cannot touch do not look at it (`heights`).
+"""
+
+Heights = tuple[float, float]
+ANYWHERE: Heights = -np.inf, np.inf
 ENDLESS = 2000.0  # mm; a half axis from which on an ellipsoid counts as a cylinder along the body
 Density = float | NDArray[np.floating]
 Window = tuple[slice, slice]
+Pixels = tuple[NDArray[np.intp], ...]
 EVERYWHERE = slice(None), slice(None)
 SOFT_MM = 1.2
 STRIDE = 8  # pixels between the points that decide where a shape is worth evaluating
@@ -30,6 +37,11 @@ class Ellipsoid:
     centre_mm: Point
     radii_mm: Point
     tilt_deg: float = 0.0
+
+    @property
+    def z_mm(self) -> Heights:
+        """Lowest and highest point."""
+        return self.centre_mm[2] - self.radii_mm[2], self.centre_mm[2] + self.radii_mm[2]
 
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
@@ -54,10 +66,16 @@ class Tube:
     points_mm: tuple[Point, ...]
     radius_mm: float
 
+    @property
+    def z_mm(self) -> Heights:
+        """Lowest and highest point."""
+        heights = [z for _, _, z in self.points_mm]
+        return min(heights) - self.radius_mm, max(heights) + self.radius_mm
+
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
         pieces = zip(self.points_mm[:-1], self.points_mm[1:], strict=True)
-        nearest = np.minimum.reduce([_to_piece((x, y, z), start, end) for start, end in pieces])
+        nearest = reduce(np.minimum, (to_piece((x, y, z), start, end)[0] for start, end in pieces))
         return np.asarray(np.sqrt(nearest) - self.radius_mm, np.float32)
 
 
@@ -73,13 +91,36 @@ class Sheet:
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
         start, end = (*self.start_mm, 0.0), (*self.end_mm, 0.0)
-        across = np.sqrt(_to_piece((x, y, np.zeros_like(z)), start, end)) - self.half_thickness_mm
+        across = np.sqrt(to_piece((x, y, np.zeros_like(z)), start, end)[0]) - self.half_thickness_mm
         return np.asarray(np.maximum(across, np.maximum(self.z_mm[0] - z, z - self.z_mm[1])), np.float32)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A shape made of others."""
+
+    distance: Shape
+    z_mm: Heights
+
+    def __call__(self, x: Image, y: Image, z: Image) -> Image:
+        """Signed distance in mm, negative inside."""
+        return self.distance(x, y, z)
+
+
+def heights(shape: Shape) -> Heights:
+    """Lowest and highest body height that a shape reaches.
+
+    >>> heights(grown(common(Ellipsoid((0, 0, 10), (5, 5, 5)), outside(Ellipsoid((0, 0, 0), (9, 9, 9)))), 1.0))
+    (4, 16)
+    """
+    low, high = getattr(shape, "z_mm", ANYWHERE)
+    return low, high
 
 
 def grown(shape: Shape, mm: float) -> Shape:
     """`shape` with its surface moved outwards (inwards if negative)."""
-    return lambda x, y, z: shape(x, y, z) - np.float32(mm)
+    low, high = heights(shape)
+    return Made(lambda x, y, z: shape(x, y, z) - np.float32(mm), (low - mm, high + mm))
 
 
 def outside(shape: Shape) -> Shape:
@@ -89,27 +130,55 @@ def outside(shape: Shape) -> Shape:
 
 def union(*shapes: Shape) -> Shape:
     """What lies in any of `shapes`."""
-    return lambda x, y, z: np.minimum.reduce([shape(x, y, z) for shape in shapes])
+    reach = [heights(shape) for shape in shapes]
+
+    def nearest(x: Image, y: Image, z: Image) -> Image:
+        """Parts that end well below or above are left out."""
+        low, high = float(z.min()) - REACH_MM, float(z.max()) + REACH_MM
+        near = [shape for shape, (bottom, top) in zip(shapes, reach, strict=True) if bottom < high and top > low]
+        if not near:
+            return np.full(np.broadcast_shapes(x.shape, z.shape), REACH_MM, np.float32)
+        return reduce(np.minimum, (each(x, y, z) for each in near))
+
+    return Made(nearest, (min(low for low, _ in reach), max(high for _, high in reach)))
 
 
 def common(*shapes: Shape) -> Shape:
     """What lies in all of `shapes`."""
-    return lambda x, y, z: np.maximum.reduce([shape(x, y, z) for shape in shapes])
+    low, high = zip(*map(heights, shapes), strict=True)
+    return Made(lambda x, y, z: reduce(np.maximum, (each(x, y, z) for each in shapes)), (max(low), min(high)))
 
 
-def _to_piece(at: tuple[Image, Image, Image], start: Point, end: Point) -> Image:
-    """Squared distance of points to the straight piece from `start` to `end`."""
+def between(low_mm: float, high_mm: float) -> Shape:
+    """What lies between two body heights."""
+    middle, half = np.float32((low_mm + high_mm) / 2), np.float32((high_mm - low_mm) / 2)
+    return Made(lambda x, y, z: np.abs(z - middle) - half, (low_mm, high_mm))
+
+
+def beyond(side: float, x_mm: float) -> Shape:
+    """What lies beyond a sagittal plane: to the patient's left of it if `side` is positive."""
+    return lambda x, y, z: np.float32(side) * (np.float32(x_mm) - x)
+
+
+def in_front_of(y_mm: float) -> Shape:
+    """What lies in front of a coronal plane."""
+    return lambda x, y, z: y - np.float32(y_mm)
+
+
+def to_piece(at: tuple[Image, Image, Image], start: Point, end: Point) -> tuple[Image, Image]:
+    """Squared distance of points to the straight piece from `start` to `end`, and how far along it (0 to 1)."""
     along = np.subtract(end, start).astype(np.float32)
     from_start = [v - np.float32(s) for v, s in zip(at, start, strict=True)]
     share = np.clip(sum(v * a for v, a in zip(from_start, along, strict=True)) / np.float32(along @ along), 0, 1)
     square = sum((v - share * a) ** 2 for v, a in zip(from_start, along, strict=True))
-    return np.asarray(square, np.float32)
+    return np.asarray(square, np.float32), np.asarray(share, np.float32)
 
 
 @dataclass
 class Canvas:
     """HU of a plane under construction, and the body coordinates (mm) at which shapes see each of its pixels.
 
+    Where the plane is level in them, `z` is a single number (shape (1, 1)), which makes most shapes much cheaper.
     `lesions` is the share of each pixel that each lesion fills (0 to 1), shape (lesions, rows, columns); whatever is
     painted over a lesion takes it away.
     """
@@ -120,26 +189,51 @@ class Canvas:
     y: Image
     z: Image
 
+    def __post_init__(self) -> None:
+        self.lowest_mm, self.highest_mm = float(self.z.min()), float(self.z.max())
+
     def paint(self, shape: Shape, hu: Density, *inner: tuple[float, Density]) -> None:
         """Replace what lies inside `shape` by `hu`, then by each of `inner` what lies deeper than its depth in mm."""
-        window = self._window(shape)
+        window = self.window(shape)
         if window is None:
             return
-        distance = shape(self.x[window], self.y[window], self.z[window])
+        distance = shape(*self.at(window))
         for depth_mm, density in ((0.0, hu), *inner):
             self.blend(distance + np.float32(depth_mm), density, window)
 
-    def blend(self, distance: Image, hu: Density, window: Window = EVERYWHERE) -> None:
-        """Replace what has a negative `distance` (mm) by `hu`; the edge fades over `SOFT_MM`."""
+    def at(self, window: Window = EVERYWHERE) -> tuple[Image, Image, Image]:
+        """The coordinates of the pixels of a window."""
+        return self.x[window], self.y[window], self.z if self.z.size == 1 else self.z[window]
+
+    def box(self, half_x_mm: float, y_mm: tuple[float, float]) -> Window:
+        """The window that holds every pixel within |x| and two y, as this canvas sees them."""
+        y = self.y[:, ::STRIDE]
+        columns = np.flatnonzero((np.abs(self.x[::STRIDE]) < half_x_mm).any(axis=0))
+        rows = np.flatnonzero(((y > y_mm[0]) & (y < y_mm[1])).any(axis=1))
+        if not len(rows) or not len(columns):
+            return slice(0, 0), slice(0, 0)
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+    def cropped(self, window: Window) -> Canvas:
+        """A window as a canvas: what is painted on it is painted on this one."""
+        x, y, z = self.at(window)
+        return Canvas(self.hu[window], self.lesions[(slice(None), *window)], x, y, z)
+
+    def blend(self, distance: Image, hu: Density, window: Window | Pixels = EVERYWHERE) -> None:
+        """Replace what has a negative `distance` (mm) by `hu` (of the window or the plane); the edge fades."""
         cover = np.clip(np.float32(0.5) - distance / np.float32(SOFT_MM), 0, 1)
-        value = hu if isinstance(hu, float | int) else hu[window]
+        value = hu if isinstance(hu, float | int) or hu.shape == cover.shape else hu[window]
         self.hu[window] += cover * (value - self.hu[window])
         if len(self.lesions):
             self.lesions[(slice(None), *window)] *= 1 - cover
 
-    def _window(self, shape: Shape) -> Window | None:
+    def window(self, shape: Shape) -> Window | None:
         """The rectangle of pixels that `shape` can touch: most organs fill a small part of a plane."""
-        near = shape(*(v[::STRIDE, ::STRIDE] for v in (self.x, self.y, self.z))) < REACH_MM
+        low, high = heights(shape)
+        if self.highest_mm < low - SOFT_MM or self.lowest_mm > high + SOFT_MM:
+            return None
+        coarse = self.at((slice(None, None, STRIDE), slice(None, None, STRIDE)))
+        near = np.broadcast_to(shape(*coarse) < REACH_MM, coarse[0].shape)
         rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
         if not len(rows):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,8 @@ class Split(StrEnum):
 
 
 SHARES = {Split.TRAIN: 0.70, Split.VAL: 0.15, Split.TEST: 0.15}
+TEXT_SHARES = {Split.TRAIN: 0.20, Split.VAL: 0.40, Split.TEST: 0.40}
+"""Of patients without images: of these, judged sentences are wanted, and no network learns from those in train."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ def cast_of(params: PhantomParams) -> list[Role]:
     Sub-types come in mixed order, so that a number tells nothing of the class.
     """
     rng = np.random.default_rng([params.seed, 0])
-    subtypes = [subtype for subtype, number in class_numbers(params.patients).items() for _ in range(number)]
+    subtypes = [
+        subtype for subtype, number in class_numbers(params.patients, params.imbalance).items() for _ in range(number)
+    ]
     order = rng.permutation(params.patients)
     returning = set(rng.permutation(params.patients)[: round(SECOND_SCAN * params.patients)])
     splits = deal(params.patients, rng)  # one after another in a class, so that each class is divided
@@ -54,19 +59,19 @@ def cast_of(params: PhantomParams) -> list[Role]:
     for split in deal(params.screening_patients, rng):
         roles.append(Role(len(roles) + 1, split))
     left = params.text_studies
-    for split in deal(-(-left // TEXTS), rng):
+    for split in deal(-(-left // TEXTS), rng, TEXT_SHARES):
         roles.append(Role(len(roles) + 1, split, scans=0, texts=min(TEXTS, left)))
         left -= TEXTS
     return roles
 
 
-def deal(patients: int, rng: np.random.Generator) -> list[Split]:
-    """A split for each of `patients`: `SHARES` in every run of twenty, in random order.
+def deal(patients: int, rng: np.random.Generator, shares: Mapping[Split, float] = SHARES) -> list[Split]:
+    """A split for each of `patients`: `shares` in every run of twenty, in random order.
 
     >>> [deal(20, np.random.default_rng(0)).count(split) for split in Split]
     [14, 3, 3]
     """
-    seats = [split for split, share in SHARES.items() for _ in range(round(20 * share))]
+    seats = [split for split, share in shares.items() for _ in range(round(20 * share))]
     dealt: list[Split] = []
     while len(dealt) < patients:
         dealt += [seats[index] for index in rng.permutation(len(seats))]

@@ -16,6 +16,7 @@ from lesionary.phantom.body import Body
 from lesionary.phantom.casting import Role, cast_of
 from lesionary.phantom.identity import Identity, Visit, draw_identity, draw_visit
 from lesionary.phantom.kinds import describe, draw_kind
+from lesionary.phantom.manner import Manner
 from lesionary.phantom.patient import Patient, draw_patient
 from lesionary.phantom.radiologist import read
 from lesionary.phantom.reporting import write_report
@@ -24,6 +25,7 @@ from lesionary.phantom.screening import LESIONS, draw_screened
 from lesionary.phantom.tables import Rows, Study
 from lesionary.phantom.telling import Told
 from lesionary.phantom.truth import measure
+from lesionary.phantom.wording import Side, wording
 
 ABOUT = """\
 # The embedded cohort: painted, not scanned. No patient stands behind it; every identity is made up.
@@ -96,7 +98,7 @@ def _scan(
         Told(one.description, *one.diameters_mm, series=SERIES_NUMBER, image=numbers[one.key_slice]) for one in findings
     ]
     if told:
-        report = write_report(told, words)
+        report = write_report(told, _manner(patient, params), words)
         rows.add_report(study, _report(role, visit), report, [finding.lesion for finding in findings])
 
 
@@ -109,18 +111,26 @@ def _text_only(params: PhantomParams, role: Role, rng: np.random.Generator, word
         visit = draw_visit(number, identity, before, rng)
         uids = Uids.of(params.seed, patient, visit)
         study = Study(identity.patient_id, uids.study, "", role.split)
-        told = [_imagined(rng) for _ in range(1 + int(rng.choice(len(LESIONS), p=LESIONS)))]
-        rows.add_report(study, _report(role, visit), write_report(told, words), [""] * len(told))
+        told = [_imagined(patient.sex, rng) for _ in range(1 + int(rng.choice(len(LESIONS), p=LESIONS)))]
+        report = write_report(told, _manner(patient, params), words)
+        rows.add_report(study, _report(role, visit), report, [""] * len(told))
         before = visit.day
     return rows
 
 
-def _imagined(rng: np.random.Generator) -> Told:
-    """A lesion that nobody painted."""
-    description, _ = describe(draw_kind(rng), rng)
+def _imagined(sex: str, rng: np.random.Generator) -> Told:
+    """A lesion that nobody painted, of someone who can have it."""
+    description, part = describe(draw_kind(rng, sex), rng)
+    while not wording().suits(description.labels, sex):
+        description, part = describe(draw_kind(rng, sex), rng)
     short = description.diameter_mm * float(rng.uniform(0.65, 0.95))
     series, image = int(rng.integers(2, 6)), int(rng.integers(8, 130))
-    return Told(description, description.diameter_mm, short, series=series, image=image)
+    side = Side.of(part.place.value)
+    return Told(description, description.diameter_mm, short, series=series, image=image, side=side)
+
+
+def _manner(patient: Patient, params: PhantomParams) -> Manner:
+    return Manner(patient.sex, params.label_noise, params.typos)
 
 
 def _report(role: Role, visit: Visit) -> str:

@@ -1,130 +1,13 @@
-"""Lesions of many kinds (`findings.yaml`): what there is, how often, and one of them drawn at random."""
+"""One lesion drawn at random from the kinds that there are (`catalogue`), and what is true of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-from typing import Annotated
 
 import numpy as np
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
-Range = tuple[float, float]
-Probability = Annotated[float, Field(ge=0, le=1)]
-Group = dict[str, Probability]
-"""Labels of which at most one holds, and how likely each does."""
-
-
-class Place(StrEnum):
-    """Where in the body a lesion can be painted."""
-
-    LIVER = "liver"
-    SPLEEN = "spleen"
-    PANCREAS = "pancreas"
-    LEFT_KIDNEY = "left kidney"
-    RIGHT_KIDNEY = "right kidney"
-    LEFT_ADRENAL = "left adrenal gland"
-    RIGHT_ADRENAL = "right adrenal gland"
-    AORTA = "beside the aorta"
-    CAVA = "beside the vena cava"
-    VERTEBRA = "vertebral body"
-    RIB = "rib"
-    MUSCLE = "paraspinal muscle"
-    SUBCUTANEOUS = "subcutaneous fat"
-
-    @property
-    def fixed(self) -> bool:
-        """Whether it belongs to the frame that is painted over the organs (`skeleton`)."""
-        return self in (Place.VERTEBRA, Place.RIB, Place.MUSCLE, Place.SUBCUTANEOUS)
-
-
-class Strict(BaseModel):
-    """A part of `findings.yaml`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Traits(Strict):
-    """Ranges of what a lesion looks like; those left out are taken from elsewhere."""
-
-    lobulation: Range | None = None
-    roughness: Range | None = None
-    edge_mm: Range | None = None
-    texture_hu: Range | None = None
-    grain_mm: Range | None = None
-    rim_hu: Range | None = None
-    necrosis: Range | None = None
-    calcification: Range | None = None
-    depth: Range | None = None
-
-    def over(self, other: Traits) -> Traits:
-        """These, and `other`'s where there are none."""
-        return Traits(**(other.model_dump(exclude_none=True) | self.model_dump(exclude_none=True)))
-
-
-class Part(Strict):
-    """One of the places of a kind."""
-
-    labels: tuple[str, ...]
-    place: Place
-    share: Probability
-
-
-class Kind(Strict):
-    """One kind of lesion; its keys are explained at the head of `findings.yaml`."""
-
-    name: str
-    frequency: PositiveFloat
-    parts: tuple[Part, ...]
-    types: tuple[Group, ...]
-    attributes: tuple[Group, ...]
-    tissue: str
-    hu: Range
-    diameter_mm: tuple[float, float, float, float]
-    maybe: tuple[str, ...]
-    absent: tuple[str, ...]
-    picture: Traits = Traits()
-    own: dict[str, Traits] = {}
-
-
-class Catalogue(Strict):
-    """All of `findings.yaml`."""
-
-    large_mm: PositiveFloat
-    subcentimeter_mm: PositiveFloat
-    usual: Traits
-    attributes: dict[str, Traits]
-    kinds: tuple[Kind, ...]
-
-    @model_validator(mode="after")
-    def _complete(self) -> Catalogue:
-        missing = [name for name, value in self.usual if value is None]
-        if missing:
-            raise ValueError(f"usual: {missing} have no range")
-        return self
-
-    def size_labels(self, diameter_mm: float) -> tuple[str, ...]:
-        """What a diameter alone says.
-
-        >>> catalogue().size_labels(44.9), catalogue().size_labels(45.0)
-        ((), ('large',))
-        """
-        if diameter_mm >= self.large_mm:
-            return ("large",)
-        return ("subcentimeter",) if diameter_mm < self.subcentimeter_mm else ()
-
-
-@cache
-def catalogue() -> Catalogue:
-    """`findings.yaml`, checked."""
-    text = (files("lesionary.phantom") / "findings.yaml").read_text(encoding="utf-8")
-    values = yaml.safe_load(text)
-    values["kinds"] = [{"name": name} | kind for name, kind in values["kinds"].items()]
-    return Catalogue.model_validate(values)
+from lesionary.phantom.catalogue import Group, Kind, Part, Range, Traits, catalogue
 
 
 @dataclass(frozen=True)
@@ -147,23 +30,27 @@ class Description:
         return (*self.parts, *self.types, *self.attributes)
 
 
-def draw_kind(rng: np.random.Generator) -> Kind:
-    """A kind by its frequency."""
-    kinds = catalogue().kinds
+def draw_kind(rng: np.random.Generator, sex: str = "F") -> Kind:
+    """A kind by its frequency, among those that a man or a woman can have."""
+    kinds = [kind for kind in catalogue().kinds if kind.occurs_in(sex)]
     weights = np.array([kind.frequency for kind in kinds])
     return kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
 
 
+def draw_part(kind: Kind, rng: np.random.Generator) -> Part:
+    """One of its places by its share."""
+    shares = np.array([each.share for each in kind.parts])
+    return kind.parts[int(rng.choice(len(kind.parts), p=shares / shares.sum()))]
+
+
 def describe(kind: Kind, rng: np.random.Generator, part: Part | None = None) -> tuple[Description, Part]:
     """One lesion of `kind`, in one of its places, and that place."""
-    shares = np.array([each.share for each in kind.parts])
-    part = part or kind.parts[int(rng.choice(len(kind.parts), p=shares / shares.sum()))]
-    mean, sd, low, high = kind.diameter_mm
-    diameter = float(np.clip(mean + sd * rng.standard_normal(), low, high))
+    part = part or draw_part(kind, rng)
+    diameter = _diameter(kind, rng)
     attributes = (*catalogue().size_labels(diameter), *_one_of_each(kind.attributes, rng))
     description = Description(
         kind=kind.name,
-        parts=part.labels,
+        parts=(*part.labels, *_one_of_each((kind.sites,), rng)),
         types=_one_of_each(kind.types, rng),
         attributes=attributes,
         diameter_mm=diameter,
@@ -181,6 +68,14 @@ def draw_traits(kind: Kind, attributes: Sequence[str], rng: np.random.Generator)
     ranges = traits.over(kind.picture).over(known.usual).model_dump()
     depth = ranges.pop("depth")
     return {name: float(rng.uniform(low, high)) for name, (low, high) in ranges.items()}, depth
+
+
+def _diameter(kind: Kind, rng: np.random.Generator) -> float:
+    """Log-normal: of every kind there are many small ones and a few that are far larger."""
+    mean, sd, low, high = kind.diameter_mm
+    spread = np.sqrt(np.log1p((sd / mean) ** 2))
+    middle = np.log(mean) - spread**2 / 2
+    return float(np.clip(np.exp(middle + spread * rng.standard_normal()), low, high))
 
 
 def _one_of_each(groups: Sequence[Group], rng: np.random.Generator) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 from lesionary.params import PhantomParams
 from lesionary.phantom.anatomy import Anatomy, Push
 from lesionary.phantom.body import Body, Side, adrenal_mm
-from lesionary.phantom.canvas import Canvas, Point
-from lesionary.phantom.lesion import Lesion
+from lesionary.phantom.canvas import Canvas, Point, Window
+from lesionary.phantom.lesion import Bound, Lesion
 from lesionary.phantom.mass import Inclusion, Mass, MassPainter
+from lesionary.phantom.regions import region
 from lesionary.phantom.subtypes import Subtype, looks
 from lesionary.phantom.texture import Image, Plane
 
@@ -74,9 +75,11 @@ class Painter:
             MassPainter(mass, np.random.default_rng([patient.seed, 2 + index]))
             for index, mass in enumerate(patient.masses)
         ]
+        nothing = [None] * (tumour is not None)
         self.fixed = [False] * (tumour is not None) + [lesion.fixed for lesion in patient.lesions]
+        self.bounds = [*nothing, *(lesion.bound for lesion in patient.lesions)]
         push = None if tumour is None else Push(tumour.mass, tumour.side)
-        self.anatomy = Anatomy(patient.body, push, np.random.default_rng([patient.seed, 1]))
+        self.anatomy = Anatomy(patient.body, push, np.random.default_rng([patient.seed, 1]), patient.sex)
 
     @property
     def bounds_mm(self) -> tuple[Point, Point]:
@@ -101,9 +104,24 @@ class Painter:
             window = mass.window(plane) if self.fixed[index] is fixed else None
             if window is not None:
                 rows, columns = window
-                tissue, cover = mass.paint(Plane(plane.x_mm[columns], plane.y_mm[rows], plane.z_mm), portal)
-                canvas.hu[window] += cover * (tissue - canvas.hu[window])
-                canvas.lesions[(index, *window)] = cover
+                seen = Plane(plane.x_mm[columns], plane.y_mm[rows], plane.z_mm)
+                bound = self.bounds[index]
+                confined = None if bound is None else self._beyond(bound, mass.mass, canvas, window, seen)
+                canvas.lesions[(index, *window)] = mass.lay(canvas.hu[window], seen, portal, confined)
+
+    def _beyond(self, bound: Bound, mass: Mass, canvas: Canvas, window: Window, plane: Plane) -> Image:
+        """Signed distance (mm) to what bounds a lesion, negative inside, in a window of the canvas."""
+        where = region(self.anatomy, bound.place)
+        if where is None:
+            raise ValueError(f"this body has no {bound.place}")
+        part = Canvas(canvas.hu[window], canvas.lesions[:0, *window], *canvas.at(window))
+        part = self.anatomy.fixed(part, plane) if where.fixed else part
+        distance = where.shape(*part.at())
+        if not bound.layer_mm:
+            return distance
+        radius = mass.radius(*np.meshgrid(plane.x_mm, plane.y_mm), plane.z_mm)
+        thinning = np.sqrt(np.clip(1 - radius * radius, 0, 1))  # towards its end
+        return np.asarray(np.abs(distance) - np.float32(bound.layer_mm / 2) * thinning, np.float32)
 
 
 @lru_cache(maxsize=1)  # a patient is looked at several times in a row: to plan the scan, then to do it
@@ -138,9 +156,15 @@ def _mass(traits: dict[str, float], side: Side, body: Body, rng: np.random.Gener
         centre_mm=centre,
         radii_mm=radii,
         tilt_deg=float(rng.uniform(-40, 40)),
+        lobulation=traits["lobulation"],
+        roughness=traits["roughness"],
+        edge_mm=traits["edge_mm"],
+        hu=traits["hu"],
+        arterial_hu=traits["arterial_hu"],
+        texture_hu=traits["texture_hu"],
+        grain_mm=traits["grain_mm"],
+        rim_hu=traits["rim_hu"],
         inclusions=_inclusions(traits, radius, rng),
-        **{name: traits[name] for name in ("lobulation", "roughness", "edge_mm", "hu", "arterial_hu")},
-        **{name: traits[name] for name in ("texture_hu", "grain_mm", "rim_hu")},
     )
 
 

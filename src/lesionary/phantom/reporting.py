@@ -2,155 +2,198 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from lesionary.phantom.grammar import SINGLE, Style, grammar
-from lesionary.phantom.sentences import Unsuitable, realise
-from lesionary.phantom.telling import Link, Mention, Relation, Sentence, Told
+from lesionary.phantom.grammar import SINGLE, Style, grammar, one_of
+from lesionary.phantom.manner import Manner
+from lesionary.phantom.pages import Draft, Report
+from lesionary.phantom.phrasing import Unsuitable
+from lesionary.phantom.sections import Section, examined, sections
+from lesionary.phantom.sentences import realise
+from lesionary.phantom.telling import Sentence, Told
+from lesionary.phantom.typos import mistyped
+from lesionary.phantom.wording import ENLARGED, wording
 
 TWICE = 0.05  # how likely a finding has a second sentence
-BY_ORGAN = 0.3  # how many reports have headers above their paragraphs
-WRAPPED = 0.4  # how many have lines of limited width
-WIDTH = 84
-NORMAL = 0.55  # how likely a normal sentence stands before another
+WRAPPED = 0.4  # how many reports have lines of limited width
+NORMAL = 0.45  # how likely a normal sentence stands before another
+SILENT = 0.7  # how likely a section without a finding is written down where there are headings
+TRIES = 60  # sentences tried where nothing may be left unsaid; the fullest is taken
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What a mention has to do with a bookmark of its sentence; positions in the report's text."""
+class Layout(StrEnum):
+    """How the findings stand on the page."""
 
-    start: int
-    end: int
-    label: str
-    bookmark: int
-    relation: Relation
+    PROSE = "prose"
+    HEADED = "headed"
+    NUMBERED = "numbered"
+    DASHED = "dashed"
 
 
-@dataclass(frozen=True)
-class Report:
-    """Text, its bookmarks (the finding by position) and every pair of a mention and a bookmark in one sentence."""
+LAYOUTS = {Layout.PROSE: 0.45, Layout.HEADED: 0.32, Layout.NUMBERED: 0.12, Layout.DASHED: 0.11}
 
-    text: str
-    links: tuple[Link, ...]
-    judgements: tuple[Judgement, ...]
+
+def write_report(findings: Sequence[Told], manner: Manner, rng: np.random.Generator) -> Report:
+    """A report that mentions every finding, each with a bookmark."""
+    return _Writing(findings, manner, rng).report()
 
 
 @dataclass
-class _Draft:
-    text: str
-    spans: list[Link | Mention]
-    links: list[Link]
-    judgements: list[Judgement]
+class _Writing:
+    findings: Sequence[Told]
+    manner: Manner
+    rng: np.random.Generator
 
-    def add(self, sentence: Sentence, findings: Sequence[int]) -> None:
-        """Append a sentence about `findings`, given by their position in the report."""
-        at = len(self.text)
-        self.text += sentence.text
-        links = [link.moved(at) for link in sentence.links]
-        mentions = [mention.moved(at) for mention in sentence.mentions]
-        self.links += [replace(link, finding=findings[link.finding]) for link in links]
-        self.spans += [*links, *mentions]
-        self.judgements += [
-            Judgement(mention.start, mention.end, mention.label, link.start, mention.relation(link.finding))
-            for mention in mentions
-            for link in links
-        ]
+    def __post_init__(self) -> None:
+        labels = {label for told in self.findings for label in told.description.labels}
+        self.taken = wording().above(labels)
+        known, draft = sections(), Draft()
+        self.draft = draft
+        self.section = [known.place(told.description.labels) for told in self.findings]
+        self.regions = examined((known.region(told.description.labels) for told in self.findings), self.rng)
+        shown = [s for s in known.sections if s.region is None or s.region in self.regions]
+        self.normal = {id(section): self._normal(section) for section in shown}
+        self.shown = shown
 
-
-def write_report(findings: Sequence[Told], rng: np.random.Generator) -> Report:
-    """A report that mentions every finding, each with a bookmark."""
-    known = grammar()
-    draft = _Draft(_opening(rng), [], [], [])
-    headers = rng.random() < BY_ORGAN
-    normal = [known.normal[index] for index in rng.permutation(len(known.normal))]
-    header, parts = "", {part for told in findings for part in told.description.parts}
-    for group in _grouped(findings, rng):
-        if headers:
-            own = known.headers.get(findings[group[0]].description.parts[0], known.headers["other"])
-            draft.text += f"\n\n{own}:\n" if own != header else " "
-            header = own
+    def report(self) -> Report:
+        self._opening()
+        layout = list(LAYOUTS)[int(self.rng.choice(len(LAYOUTS), p=list(LAYOUTS.values())))]
+        if layout is Layout.HEADED:
+            self._headed()
+        elif layout is Layout.PROSE:
+            self._prose()
         else:
-            draft.text += "\n" if rng.random() < 0.3 else " "
-        if rng.random() < NORMAL:
-            draft.text += f"{normal.pop()} "
-        draft.add(_sentence([findings[index] for index in group], parts, rng), group)
-    if rng.random() < NORMAL:
-        draft.text += f" {normal.pop()}"
-    draft.text += _impression(findings, rng)
-    text = _wrapped(draft.text, draft.spans) if rng.random() < WRAPPED else draft.text
-    return Report(text, tuple(draft.links), tuple(draft.judgements))
+            self._listed("-" if layout is Layout.DASHED else "")
+        self._impression()
+        return self.draft.finished(narrow=self._happens(WRAPPED))
+
+    def _opening(self) -> None:
+        known, rng = sections(), self.rng
+        self.draft.write(one_of(known.regions[" ".join(self.regions)], rng))
+        if self._happens(0.4):
+            self.draft.write(f"\n{one_of(known.histories, rng)}")
+        if self._happens(0.4):
+            self.draft.write(f"\n{one_of(known.techniques, rng)}")
+        comparison = realise(grammar().expand(one_of(known.comparisons, rng), rng), [], self.manner, rng)
+        self.draft.write(f"\n{comparison.text}\n\nFINDINGS:")
+
+    def _headed(self) -> None:
+        for index, section in enumerate(sections().sections):
+            own = [finding for finding, place in enumerate(self.section) if place == index]
+            if not own and (id(section) not in self.normal or not self._happens(SILENT)):
+                continue
+            self.draft.write(f"\n\n{one_of(section.headings, self.rng)}:")
+            inline = self._happens(0.5) and self._quiet(section, " ")
+            self.draft.write("" if inline and not own else " " if inline else "\n")
+            if not own and not inline:
+                self._quiet(section, "")
+            self._sentences(own, section)
+
+    def _sentences(self, own: Sequence[int], section: Section) -> None:
+        for number, group in enumerate(self._grouped(own)):
+            self.draft.write(" " if number else "")
+            if self._happens(NORMAL / 2) and self._quiet(section, ""):
+                self.draft.write(" ")
+            self._say(group)
+
+    def _prose(self) -> None:
+        order = sorted(range(len(self.findings)), key=lambda finding: self.section[finding])
+        for group in self._grouped(order):
+            self.draft.write("\n" if self._happens(0.3) else " ")
+            section = sections().sections[self.section[group[0]]]
+            if self._happens(NORMAL) and self._quiet(section, ""):
+                self.draft.write(" ")
+            self._say(group)
+        self._closing()
+
+    def _listed(self, mark: str) -> None:
+        order = list(self.rng.permutation(len(self.findings)))
+        for number, group in enumerate(self._grouped([int(finding) for finding in order]), start=1):
+            self.draft.write(f"\n{mark or f'{number}.'} ")
+            self._say(group)
+        self._closing(first="\n\n")
+
+    def _closing(self, first: str = " ") -> None:
+        """Normal sentences of any section."""
+        for index in self.rng.permutation(len(self.shown))[: int(self.rng.integers(1, 5))]:
+            first = " " if self._quiet(self.shown[index], first) else first
+
+    def _normal(self, section: Section) -> list[str]:
+        fitting = [normal.text for normal in section.normal if normal.fits(self.manner.sex, self.taken)]
+        return [fitting[index] for index in self.rng.permutation(len(fitting))]
+
+    def _quiet(self, section: Section, before: str) -> bool:
+        """Write one more of a section's normal sentences, if there is any left."""
+        left = self.normal.get(id(section), [])
+        if left:
+            self.draft.write(before + mistyped(Sentence(left.pop()), self.manner.typos, self.rng).text)
+            return True
+        return False
+
+    def _grouped(self, findings: Sequence[int]) -> list[list[int]]:
+        """Which findings share a sentence, in the order of the report."""
+        known, left = grammar().sentences, list(findings)
+        single = sum(known[style].share for style in SINGLE)
+        groups: list[list[int]] = []
+        while left:
+            chances = np.array([single, known[Style.TWO].share, known[Style.THREE].share])[: len(left)]
+            count = 1 + int(self.rng.choice(len(chances), p=chances / chances.sum()))
+            group, left = left[:count], left[count:]
+            groups.append(group)
+            if self._happens(TWICE):
+                groups.append(group[:1])
+        return groups
+
+    def _say(self, group: Sequence[int]) -> None:
+        told = [self.findings[index] for index in group]
+        sentence = self._sentence(told)
+        if self.manner.noise == 0:
+            others = [self._sentence(told) for _ in range(TRIES)] if _unsaid(sentence, told) else []
+            sentence = min([sentence, *others], key=lambda one: _unsaid(one, told))
+        self.draft.add(mistyped(sentence, self.manner.typos, self.rng), group)
+
+    def _sentence(self, told: Sequence[Told]) -> Sentence:
+        styles = _styles(told)
+        while True:
+            try:
+                skeleton = grammar().draw_skeleton(grammar().draw_style(styles, self.manner.noise, self.rng), self.rng)
+                return realise(skeleton, told, self.manner, self.rng, self.taken)
+            except Unsuitable:
+                continue
+
+    def _impression(self) -> None:
+        """A numbered line for some of the findings; it links to nothing."""
+        lines: list[str] = []
+        for told in self.findings[: 1 + int(self.rng.integers(len(self.findings)))]:
+            try:
+                skeleton = grammar().expand(one_of(grammar().impressions, self.rng), self.rng)
+                line = realise(skeleton, [told], self.manner, self.rng, self.taken)
+            except Unsuitable:
+                continue
+            lines.append(mistyped(line, self.manner.typos, self.rng).text)
+        lines.append(one_of(sections().conclusions, self.rng))
+        numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+        self.draft.write(f"\n\nIMPRESSION:\n{numbered}")
+
+    def _happens(self, how_often: float) -> bool:
+        return bool(self.rng.random() < how_often)
 
 
-def _opening(rng: np.random.Generator) -> str:
-    known = grammar()
-    comparison = realise(known.expand(_one(known.comparisons, rng), rng), [], rng)
-    return f"{_one(known.openings, rng)}\n{comparison.text}\n\nFINDINGS:"
-
-
-def _grouped(findings: Sequence[Told], rng: np.random.Generator) -> list[list[int]]:
-    """Which findings (by position) share a sentence, in the order of the report."""
-    known, left = grammar().sentences, list(range(len(findings)))
-    single = sum(known[style].share for style in SINGLE)
-    groups: list[list[int]] = []
-    while left:
-        chances = np.array([single, known[Style.TWO].share, known[Style.THREE].share])[: len(left)]
-        count = 1 + int(rng.choice(len(chances), p=chances / chances.sum()))
-        group, left = left[:count], left[count:]
-        groups.append(group)
-        if rng.random() < TWICE:
-            groups.append(group[:1])
-    return groups
-
-
-def _sentence(findings: Sequence[Told], taken: Collection[str], rng: np.random.Generator) -> Sentence:
-    styles = _styles(findings)
-    while True:
-        try:
-            skeleton = grammar().draw_skeleton(grammar().draw_style(styles, rng), rng)
-            return realise(skeleton, findings, rng, taken)
-        except Unsuitable:
-            continue
-
-
-def _styles(findings: Sequence[Told]) -> tuple[Style, ...]:
-    if len(findings) == 1:
-        return (*SINGLE, Style.NODES) if "lymphadenopathy" in findings[0].description.types else SINGLE
-    if len(findings) == 2:
-        kinds = {told.description.kind for told in findings}
+def _styles(told: Sequence[Told]) -> tuple[Style, ...]:
+    if len(told) == 1:
+        return (*SINGLE, Style.NODES) if ENLARGED in told[0].description.types else SINGLE
+    if len(told) == 2:
+        kinds = {one.description.kind for one in told}
         return (Style.TWO, Style.ALIKE) if len(kinds) == 1 else (Style.TWO,)
     return (Style.THREE,)
 
 
-def _impression(findings: Sequence[Told], rng: np.random.Generator) -> str:
-    """A numbered line for some of the findings; it links to nothing."""
-    known = grammar()
-    lines: list[str] = []
-    for told in findings[: 1 + int(rng.integers(len(findings)))]:
-        try:
-            lines.append(realise(known.expand(_one(known.impressions, rng), rng), [told], rng).text)
-        except Unsuitable:
-            continue
-    lines.append("No other change.")
-    return "\n\nIMPRESSION:\n" + "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
-
-
-def _one(texts: Sequence[str], rng: np.random.Generator) -> str:
-    return texts[int(rng.integers(len(texts)))]
-
-
-def _wrapped(text: str, spans: Sequence[Link | Mention]) -> str:
-    """Break long lines at spaces that lie in no span: every position stays what it was."""
-    held = {at for span in spans for at in range(span.start, span.end)}
-    characters, start, gap = list(text), 0, None
-    for at, character in enumerate(text):
-        if character == "\n":
-            start, gap = at + 1, None
-        elif character == " " and at not in held:
-            gap = at
-        if at - start >= WIDTH and gap is not None:
-            characters[gap] = "\n"
-            start, gap = gap + 1, None
-    return "".join(characters)
+def _unsaid(sentence: Sentence, told: Sequence[Told]) -> int:
+    """How many labels a sentence leaves out or leaves open."""
+    said = {(mention.label, finding) for mention in sentence.mentions if mention.sure for finding in mention.findings}
+    wanted = {(label, index) for index, one in enumerate(told) for label in one.description.labels}
+    return len(wanted - said) + sum(not mention.sure for mention in sentence.mentions)

@@ -1,4 +1,4 @@
-"""Patients without a tumour: a survey of the upper abdomen, and lesions of many kinds where it shows them."""
+"""Patients without a tumour: a survey of the part of the torso that holds a lesion, and others that it shows, too."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import numpy as np
 from lesionary.params import PhantomParams
 from lesionary.phantom.anatomy import Anatomy
 from lesionary.phantom.body import Body
-from lesionary.phantom.kinds import describe, draw_kind
+from lesionary.phantom.catalogue import Kind, Part, catalogue
+from lesionary.phantom.kinds import describe, draw_kind, draw_part
 from lesionary.phantom.lesion import Lesion, shape
+from lesionary.phantom.naming import with_height
 from lesionary.phantom.patient import Patient
-from lesionary.phantom.placing import Slab, find_room
+from lesionary.phantom.placing import WITHIN_MM, Slab, find_room
+from lesionary.phantom.regions import region
 from lesionary.phantom.scanner import Protocol, draw_survey
 
 LESIONS = (0.12, 0.28, 0.32, 0.28)  # how many patients have one, two, three, four
 DRAWS = 12  # kinds drawn for a lesion before it is given up
+TORSO_MM = 230.0  # no torso is wider than twice this
+TRIES = 3  # of one kind, before another is drawn
 
 
 def draw_screened(number: int, params: PhantomParams, rng: np.random.Generator) -> tuple[Patient, Protocol]:
@@ -29,15 +34,15 @@ def draw_screened(number: int, params: PhantomParams, rng: np.random.Generator) 
         body=Body.draw(rng),
         seed=int(rng.integers(2**31)),
     )
-    anatomy = Anatomy(patient.body, None, np.random.default_rng([patient.seed, 1]))
+    anatomy = Anatomy(patient.body, None, np.random.default_rng([patient.seed, 1]), patient.sex)
     wanted = 1 + int(rng.choice(len(LESIONS), p=LESIONS))
-    lesions: list[Lesion] = []
+    lesions = [_first(anatomy, patient.sex, protocol, rng)]
+    protocol = _aimed(protocol, lesions[0], rng)
     while len(lesions) < wanted:
-        lesion = _draw_lesion(anatomy, slab_of(protocol), lesions, rng)
-        if lesion is not None:
-            lesions.append(lesion)
-        elif lesions:
+        lesion = _further(anatomy, patient.sex, slab_of(protocol), lesions, rng)
+        if lesion is None:
             break
+        lesions.append(lesion)
     return replace(patient, lesions=tuple(lesions)), protocol
 
 
@@ -49,12 +54,77 @@ def slab_of(protocol: Protocol) -> Slab:
     return Slab((x + half, y + half), half, z, high, protocol.thickness_mm)
 
 
-def _draw_lesion(anatomy: Anatomy, slab: Slab, others: list[Lesion], rng: np.random.Generator) -> Lesion | None:
+def _first(anatomy: Anatomy, sex: str, protocol: Protocol, rng: np.random.Generator) -> Lesion:
+    """A lesion of any kind, by its frequency, anywhere in the body."""
+    seen = slab_of(protocol)
+    high_mm = seen.high_mm - seen.low_mm
+    while True:
+        kind = draw_kind(rng, sex)
+        for _ in range(TRIES):  # a kind that fits with difficulty is no rarer for it
+            part = draw_part(kind, rng)
+            where = region(anatomy, part.place)
+            if where is None:
+                continue
+            low, high = where.z_mm[0] - high_mm / 2, where.z_mm[1] + high_mm / 2
+            whole = Slab((0.0, 0.0), TORSO_MM, low, high, protocol.thickness_mm)
+            lesion = _placed(kind, part, anatomy, whole, high_mm, [], rng)
+            if lesion is not None:
+                return lesion
+
+
+def _aimed(protocol: Protocol, lesion: Lesion, rng: np.random.Generator) -> Protocol:
+    """The survey moved to where it shows the whole of a lesion, not always in its middle."""
+    slab, mass = slab_of(protocol), lesion.mass
+    slack = (slab.high_mm - slab.low_mm) / 2 - mass.radii_mm[2]
+    height = mass.centre_mm[2] + float(rng.uniform(-slack, slack))
+    if mass.radii_mm[2] < slab.thickness_mm:  # a slice goes through its centre
+        steps = round((height - mass.centre_mm[2]) / slab.thickness_mm) + (protocol.slices - 1) % 2 / 2
+        height = mass.centre_mm[2] + steps * slab.thickness_mm
+    offset = np.subtract(mass.centre_mm[:2], slab.centre_mm)
+    beyond = float(np.hypot(*offset)) - (slab.radius_mm - max(mass.radii_mm) - WITHIN_MM - 1)
+    move = offset * max(0.0, beyond) / max(float(np.hypot(*offset)), 1e-6)
+    x, y, _ = protocol.origin_mm
+    low = height - (slab.high_mm - slab.low_mm) / 2
+    return replace(protocol, origin_mm=(round(x + float(move[0]), 3), round(y + float(move[1]), 3), round(low, 3)))
+
+
+def _further(anatomy: Anatomy, sex: str, slab: Slab, others: list[Lesion], rng: np.random.Generator) -> Lesion | None:
+    """A lesion of a kind that occurs at the height of `slab`."""
     for _ in range(DRAWS):
-        kind = draw_kind(rng)
-        description, part = describe(kind, rng)
-        shaped = shape(kind, description, slab.high_mm - slab.low_mm, rng)
-        centre = find_room(shaped, part.place, anatomy, slab, others, rng)
-        if centre is not None:
-            return Lesion(description, shaped.at(centre, rng), part.place.fixed)
+        kind = _shown(draw_kind(rng, sex), anatomy, slab)
+        while kind is None:
+            kind = _shown(draw_kind(rng, sex), anatomy, slab)
+        lesion = _placed(kind, draw_part(kind, rng), anatomy, slab, slab.high_mm - slab.low_mm, others, rng)
+        if lesion is not None:
+            return lesion
     return None
+
+
+def _shown(kind: Kind, anatomy: Anatomy, slab: Slab) -> Kind | None:
+    """A kind with those of its places that reach into a slab; None if none does."""
+    parts = [part for part in kind.parts if _reaches(part, anatomy, slab)]
+    return kind.model_copy(update={"parts": tuple(parts)}) if parts else None
+
+
+def _reaches(part: Part, anatomy: Anatomy, slab: Slab) -> bool:
+    where = region(anatomy, part.place)
+    return where is not None and where.z_mm[0] < slab.high_mm and where.z_mm[1] > slab.low_mm
+
+
+def _placed(
+    kind: Kind,
+    part: Part,
+    anatomy: Anatomy,
+    slab: Slab,
+    highest_mm: float,
+    others: list[Lesion],
+    rng: np.random.Generator,
+) -> Lesion | None:
+    description, part = describe(kind, rng, part)
+    shaped = shape(kind, description, highest_mm, rng)
+    sites = [catalogue().sites[label] for label in description.parts if label in catalogue().sites]
+    room = find_room(shaped, part.place, anatomy, slab, others, rng, sites)
+    if room is None:
+        return None
+    named = with_height(description, part.place, room.centre_mm, anatomy)
+    return Lesion(named, shaped.at(room.centre_mm, rng), room.over, shaped.bound(part.place))

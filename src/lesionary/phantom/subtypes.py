@@ -103,15 +103,21 @@ def _complete(entry: dict[str, Any]) -> dict[str, Any]:
     return {"usual": entry["usual"], "unusual": unusual}
 
 
-def class_numbers(patients: int) -> dict[Subtype, int]:
-    """How many of `patients` have each sub-type: Table 1's proportions, rounded by largest remainder.
+def class_numbers(patients: int, imbalance: float = 1.0) -> dict[Subtype, int]:
+    """How many of `patients` have each sub-type: Table 1's proportions to the power of `imbalance`.
+
+    0 makes the classes equal, 1 as unequal as the paper's; what does not divide goes to the largest remainders.
 
     >>> {subtype.value: number for subtype, number in class_numbers(229).items()}
     {'ACA': 54, 'NAA': 35, 'GN': 58, 'AM': 33, 'PCC': 49}
+    >>> set(class_numbers(60, imbalance=0.0).values())
+    {12}
     """
-    total = sum(STUDIES.values())
-    numbers = {subtype: patients * studies // total for subtype, studies in STUDIES.items()}
-    by_remainder = sorted(STUDIES, key=lambda subtype: -(patients * STUDIES[subtype] % total))
+    weights = {subtype: studies**imbalance for subtype, studies in STUDIES.items()}
+    total = sum(weights.values())
+    quotas = {subtype: round(patients * weight / total, 9) for subtype, weight in weights.items()}  # 54, not 53.999...
+    numbers = {subtype: int(quota) for subtype, quota in quotas.items()}
+    by_remainder = sorted(quotas, key=lambda subtype: numbers[subtype] - quotas[subtype])
     for subtype in by_remainder[: patients - sum(numbers.values())]:
         numbers[subtype] += 1
     return numbers

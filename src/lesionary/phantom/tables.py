@@ -8,8 +8,8 @@ from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 
 from lesionary.phantom.casting import Split
+from lesionary.phantom.pages import Report
 from lesionary.phantom.radiologist import Finding
-from lesionary.phantom.reporting import Report
 from lesionary.phantom.truth import Truth
 
 BOX = ("x_min", "y_min", "z_min", "x_max", "y_max", "z_max")

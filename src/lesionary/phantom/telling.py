@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-
-import numpy as np
+from functools import cache
 
 from lesionary.phantom.kinds import Description
-from lesionary.phantom.wording import Said
+from lesionary.phantom.wording import Said, Side, wording
 
-_SOUNDS_OPEN = re.compile(r"[aeiou]|8|1[18](?!\d)", re.IGNORECASE)  # an adenoma, an 8 mm nodule, an 18 mm one
+# an adenoma, an 8 mm nodule, an 18 mm one, an RLL nodule, an L2 lesion; but a uterine one, a uniform one
+_SOUNDS_OPEN = re.compile(r"[aeio]|u(?!ni|ri|te)|A[A-Z]|8|1[18](?!\d)|[FHLMNRSX](?=[A-Z0-9])", flags=0)
 
 
 class Relation(StrEnum):
@@ -31,6 +32,8 @@ class Told:
     short_mm: float
     series: int
     image: int
+    side: Side = Side.UNKNOWN
+    """Of the body, for labels that know none."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,12 @@ class Sentence:
         self.text += words if self.text else words[0].upper() + words[1:]
 
     def name(self, said: Said, findings: frozenset[int], *, sure: bool = True) -> None:
-        """Append a form of a label as a mention."""
+        """Append a form of labels as mentions."""
         self.write(said.before)
         self.write(said.words)
-        if said.label is not None:
-            end = len(self.text)
-            self.mentions.append(Mention(end - len(said.words), end, said.label, findings, sure))
+        end = len(self.text)
+        start = end - len(said.words)
+        self.mentions += [Mention(start, end, label, findings, sure) for label in said.labels]
         self.write(said.after)
 
     def link(self, words: str, finding: int) -> None:
@@ -99,16 +102,26 @@ class Sentence:
         self.write(words)
         self.links.append(Link(len(self.text) - len(words), len(self.text), finding))
 
+    def marked(self) -> Sentence:
+        """The same with compounds as a judge marks them: "hepatic" and "mass" together name a hepatic mass."""
+        mentions = list(self.mentions)
+        for start, end, labels in _compounds(self.text):
+            parts = [one for one in self.mentions if one.start < end and start < one.end]
+            if len({one.start for one in parts}) < 2 or all(one.end != end for one in parts):
+                continue
+            findings = frozenset.intersection(*(one.findings for one in parts))
+            sure = all(one.sure for one in parts)
+            mentions = [one for one in mentions if one.start < start or one.end > end]
+            mentions += [Mention(start, end, label, findings, sure) for label in labels]
+        return replace(self, mentions=sorted(mentions, key=lambda one: (one.start, one.end, one.label)))
 
-def size(long_mm: float, short_mm: float, rng: np.random.Generator) -> str:
-    """A measurement as it is dictated: one or two diameters, in cm or mm."""
-    both, centimetres = rng.random() < 0.6, rng.random() < 0.65
-    values = (long_mm, short_mm) if both else (long_mm,)
-    numbers = [f"{value / 10:.1f}" if centimetres else f"{max(1.0, value):.0f}" for value in values]
-    return f"{' x '.join(numbers)} {'cm' if centimetres else 'mm'}"
+
+def _compounds(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    for match in _pattern().finditer(text):
+        yield match.start(), match.end(), wording().compounds[match.group().lower()]
 
 
-def date(rng: np.random.Generator) -> str:
-    """The day of an earlier study."""
-    year, month, day = int(rng.integers(2012, 2016)), int(rng.integers(1, 13)), int(rng.integers(1, 29))
-    return f"{month}/{day}/{year}" if rng.random() < 0.7 else f"{year}-{month:02d}-{day:02d}"
+@cache
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(wording().compounds, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)

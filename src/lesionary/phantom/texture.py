@@ -19,6 +19,24 @@ class Plane:
     y_mm: NDArray[np.float64]
     z_mm: float
 
+    def cropped(self, window: tuple[slice, slice]) -> Plane:
+        """A window of it: rows, columns."""
+        return Plane(self.x_mm[window[1]], self.y_mm[window[0]], self.z_mm)
+
+
+@dataclass(frozen=True)
+class Grain:
+    """Random functions on one plane that textures are made of, each of standard deviation 1."""
+
+    fine: Image
+    patches: Image
+    strand: Image
+    """Distance from the axes of branching vessels: 0 on them, about 1 between."""
+
+    def cropped(self, window: tuple[slice, slice]) -> Grain:
+        """On a window of the plane."""
+        return Grain(self.fine[window], self.patches[window], self.strand[window])
+
 
 class Field:
     """A stationary random function: mean 0, standard deviation 1, smooth over `grain_mm`.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lesionary.phantom.kinds import Description, catalogue
+from lesionary.phantom.catalogue import catalogue
+from lesionary.phantom.kinds import Description
 from lesionary.phantom.patient import Tumour
 from lesionary.phantom.subtypes import Subtype
 

@@ -107,8 +107,8 @@ def _continues(text: str, block: tuple[int, int], line: tuple[int, int], widest:
         return True
     if before.endswith((".", "?")):
         return False
-    if words[0][0].isdigit() and not words[0].endswith("."):
-        return True
+    if words[0][0] in "([" or (words[0][0].isdigit() and not words[0].endswith(".")):
+        return True  # a reference or a size that had no room in the line before
     last = max(before.rfind("\n"), before.rfind("\r"))
     return len(before) - last - 1 + len(words[0]) >= widest > 0  # the next word had no room in this line
 
