@@ -23,6 +23,10 @@ SMALL = {
     "relations": {"epochs": 2, "filters": 20, "sentence_dimension": 10},
     "labels": {"min_train": 2, "min_val": 1, "min_test": 1},
 }
+IDENTIFYING = (
+    "PatientID", "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "InstitutionName",
+    "InstitutionAddress", "StationName", "DeviceSerialNumber", "AccessionNumber", "StudyID", "StudyDate",
+)  # fmt: skip
 SMALL_SUBTYPING = {"side_px": 32, "width": 4, "epochs": 1}
 SMALL_ANNOTATION = {"width": 4, "features": 16, "epochs": 1, "drop_after": 1, "batch": 8}
 
@@ -123,15 +127,10 @@ def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
     planted: set[str] = set()
     for path in (tree / "data/raw/phantom/images").rglob("*.dcm"):
         data = pydicom.dcmread(path, stop_before_pixels=True)
-        names = [
-            data.PatientName,
-            data.PatientID,
-            data.PatientBirthDate,
-            data.AccessionNumber,
-            data.ReferringPhysicianName,
-        ]
+        people = [str(element.value) for element in data.iterall() if element.VR == "PN"]
+        families = [name.split("^")[0] for name in people]
         uids = [data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID]
-        planted |= {str(value) for value in [*names, *uids, data.StudyDate] if str(value)}
+        planted |= {str(value) for value in [*people, *families, *uids, *map(data.get, IDENTIFYING)] if value}
     assert len(planted) > 50
     written = [
         p for f in ("data/interim", "data/processed", "data/models", "metrics", "plots") for p in (tree / f).rglob("*")

@@ -38,6 +38,18 @@ def test_padding_becomes_air(path: Path) -> None:
     np.testing.assert_array_equal(hu[1:], stored[1:].astype(int) - 2000)
 
 
+def test_padding_that_is_unsigned_beside_signed_pixels_becomes_air_too(path: Path) -> None:
+    stored = volume("anna")[0].astype("<i2")
+    stored[0, :3] = -2000
+    edit(path, PixelData=stored.tobytes(), PixelRepresentation=1, RescaleIntercept=0)
+    data = pydicom.dcmread(path)
+    data.add_new("PixelPaddingValue", "US", 63536)  # 65536 - 2000
+    data.save_as(path, enforce_file_format=True)
+    hu = read_hu(path)
+    assert (hu[0, :3] == -1024).all()
+    np.testing.assert_array_equal(hu[1:], stored[1:])
+
+
 def test_a_compressed_file_without_its_end_is_named(path: Path, tmp_path: Path) -> None:
     data = ct_slice("anna", 1, volume("anna")[0], 0.0)
     data.compress(RLELossless)

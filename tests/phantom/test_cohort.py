@@ -1,5 +1,6 @@
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ from pydicom import dcmread
 from lesionary.errors import CohortError
 from lesionary.imaging.geometry import Box
 from lesionary.params import PhantomParams
-from lesionary.phantom.archive import Uids, store, write_series
+from lesionary.phantom.archive import Uids, write_series
 from lesionary.phantom.casting import Role, Split, cast_of
 from lesionary.phantom.cohort import make_cohort, make_patient
+from lesionary.phantom.encoding import Encoding
 from lesionary.phantom.identity import draw_identity, draw_visit
 from lesionary.phantom.patient import draw_patient
 from lesionary.phantom.radiologist import read
-from lesionary.phantom.scanner import Encoding, acquire, draw_protocol
+from lesionary.phantom.scanner import acquire, draw_protocol
 from lesionary.phantom.subtypes import Subtype, class_numbers
 
 PARAMS = PhantomParams(
@@ -99,12 +101,12 @@ def test_slices_sorted_by_position_give_the_volume_that_the_box_was_drawn_on(tmp
     identity = draw_identity(patient, rng)
     visit = draw_visit(1, identity, None, rng)
     protocol = draw_protocol(patient, PARAMS, rng)
-    protocol = type(protocol)(**{**vars(protocol), "encoding": Encoding.PLAIN})
+    protocol = replace(protocol, encoding=Encoding.EXPLICIT, turn_deg=(0.0, 0.0, 0.0))
     scan = acquire(patient, protocol, rng)
     write_series(tmp_path / "s", patient, identity, visit, protocol, scan, Uids.of(1, patient, visit))
     images = [dcmread(path) for path in (tmp_path / "s").iterdir()]
     images.sort(key=lambda image: image.ImagePositionPatient[2])
-    assert np.array_equal(np.stack([image.pixel_array for image in images]), store(scan.hu, protocol))
+    assert np.array_equal(np.stack([image.pixel_array for image in images]), protocol.model.store(scan.hu))
 
     (finding,) = read(patient, visit, scan, rng)
     truth = Box.of_mask(scan.marks == 1)

@@ -1,16 +1,14 @@
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom import dcmread
 
 from lesionary.params import PhantomParams
-from lesionary.phantom.archive import Uids, instance_numbers, write_series
-from lesionary.phantom.identity import Identity, Visit
+from lesionary.phantom.encoding import Encoding
+from lesionary.phantom.models import MODELS
+from lesionary.phantom.noise import draw_noise
 from lesionary.phantom.patient import Patient, draw_patient
-from lesionary.phantom.scanner import MODELS, Encoding, Order, Scan, acquire, draw_protocol
+from lesionary.phantom.scanner import Order, acquire, draw_protocol, draw_survey, rotation
 from lesionary.phantom.subtypes import Subtype
 
 PARAMS = PhantomParams(
@@ -26,8 +24,6 @@ PARAMS = PhantomParams(
     label_noise=1.0,
     typos=0.0,
 )
-IDENTITY = Identity("Szymański^Isolde", "MRN1230001", date(1960, 2, 3), "St Crispin Hospital")
-VISIT = Visit(1, date(2016, 5, 6), "101112", "ACC1", "Ravensworth^Julius")
 
 
 def patient(subtype: Subtype = Subtype.NAA, number: int = 1) -> Patient:
@@ -44,29 +40,6 @@ def protocol(subject):
     return draw_protocol(subject, PARAMS, np.random.default_rng(1))
 
 
-def read_hu(path: Path) -> np.ndarray:
-    image = dcmread(path)
-    return image.pixel_array * float(image.RescaleSlope) + float(image.RescaleIntercept)
-
-
-def stack(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir(), key=lambda path: dcmread(path, stop_before_pixels=True).ImagePositionPatient[2])
-
-
-@pytest.mark.parametrize("encoding", Encoding)
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.name} {model.intercept}")
-def test_stored_pixels_rescale_to_the_acquired_hu(tmp_path, subject, protocol, model, encoding):
-    protocol = replace(protocol, model=model, encoding=encoding, slices=2)
-    hu = np.random.default_rng(0).integers(-1024, 3072, (2, 64, 64)).astype(np.int16)
-    scan = Scan(hu, protocol.geometry, np.zeros(hu.shape, np.uint8))
-    write_series(tmp_path / "s", subject, IDENTITY, VISIT, protocol, scan, Uids.of(1, subject, VISIT))
-    read = np.stack([read_hu(path) for path in stack(tmp_path / "s")])
-    field = protocol.field()
-    assert np.array_equal(read[:, field], hu[:, field])
-    if model.padding is not None:
-        assert set(read[:, ~field].ravel()) == {model.padding + model.intercept}
-
-
 def test_noise_has_the_asked_deviation_and_falls_with_thickness(subject, protocol):
     for thickness, expected in ((2.5, 10.0), (5.0, 10.0 / np.sqrt(2))):
         fixed = replace(protocol, thickness_mm=thickness, noise_hu=10.0, slices=3)
@@ -80,6 +53,32 @@ def test_without_noise_two_acquisitions_are_one(subject, protocol):
     assert np.array_equal(one, two)
 
 
+def test_a_sharper_kernel_leaves_finer_noise():
+    rng = np.random.default_rng(0)
+    alike = []
+    for blur_px in sorted({model.blur_px for model in MODELS}):
+        noise = draw_noise((200, 200), blur_px, rng)
+        alike.append(np.corrcoef(noise[:, 1:].ravel(), noise[:, :-1].ravel())[0, 1])  # neighbours in a row
+    assert np.diff(alike).min() > 0.01
+
+
+def test_every_vendor_has_its_own_grain_of_noise():
+    for maker in ("GE MEDICAL SYSTEMS", "Philips", "SIEMENS"):
+        own = [model for model in MODELS if model.maker == maker]
+        assert len({(model.blur_px, model.noise) for model in own}) >= 2
+        soft, sharp = (pick(own, key=lambda model: model.blur_px) for pick in (max, min))
+        assert soft.noise < sharp.noise
+
+
+def test_noise_falls_with_the_root_of_the_tube_current():
+    drawn = [draw_survey(PARAMS, np.random.default_rng(n)) for n in range(60)]
+    for one in drawn:
+        assert one.noise_hu == pytest.approx(12.0 * one.model.noise * np.sqrt(180 / one.mas))
+    change = [one.noise_hu / (12.0 * one.model.noise) for one in drawn]
+    assert 0.75 <= min(change) < 0.85  # 320 mAs at most
+    assert 1.15 < max(change) <= 1.2511  # 115 mAs at least
+
+
 @pytest.mark.parametrize("subtype", Subtype)
 def test_the_stack_holds_the_whole_mass(subtype):
     for number in (1, 2):
@@ -90,7 +89,7 @@ def test_the_stack_holds_the_whole_mass(subtype):
         assert protocol.slices <= PARAMS.max_slices
         assert mass.any()
         assert not mass[[0, -1]].any()
-        assert not mass[:, ~replace(protocol, model=MODELS[0]).field()].any()
+        assert not mass[:, ~MODELS[0].field(PARAMS.matrix)].any()
 
 
 @pytest.mark.parametrize("subtype", Subtype)
@@ -103,49 +102,48 @@ def test_protocols_of_the_default_cohort_lie_in_the_papers_range(subtype):
         assert protocol.slices <= 30
 
 
-@pytest.mark.parametrize("order", Order)
-def test_every_instance_number_occurs_once(order):
-    for slices in (8, 9):
-        assert sorted(instance_numbers(slices, order)) == list(range(1, slices + 1))
+def test_a_survey_of_512_pixels_has_the_papers_spacing():
+    fine = PARAMS.model_copy(update={"matrix": 512})
+    drawn = [draw_survey(fine, np.random.default_rng(n)).pixel_mm for n in range(20)]
+    assert 0.5625 <= min(drawn) <= max(drawn) <= 0.9766
 
 
-def test_interleaved_instance_numbers_disagree_with_position():
-    numbers = instance_numbers(8, Order.INTERLEAVED)
-    assert numbers not in (sorted(numbers), sorted(numbers, reverse=True))
+@pytest.mark.parametrize("height", [-380.0, 0.0, 320.0])
+def test_a_survey_lies_about_the_height_that_was_asked_for(height):
+    protocol = draw_survey(PARAMS, np.random.default_rng(3), height)
+    z = protocol.axes()[2]
+    assert (z[0] + z[-1]) / 2 == pytest.approx(height, abs=1e-3)
+    assert protocol.middle_mm == pytest.approx(height, abs=1e-3)
 
 
-def test_positions_in_the_headers_are_those_of_the_geometry(tmp_path, subject, protocol):
-    scan = acquire(subject, replace(protocol, slices=4), np.random.default_rng(0))
-    write_series(
-        tmp_path / "s", subject, IDENTITY, VISIT, replace(protocol, slices=4), scan, Uids.of(1, subject, VISIT)
-    )
-    for index, path in enumerate(stack(tmp_path / "s")):
-        image = dcmread(path)
-        assert np.allclose(
-            image.ImagePositionPatient, scan.geometry.to_patient(np.array([[0.5, 0.5, index + 0.5]]))[0], atol=1e-4
-        )
-        assert np.allclose(image.PixelSpacing, scan.geometry.spacing_mm[:2])
+def test_turns_are_about_x_then_y_then_z():
+    x, y, z = np.eye(3)
+    assert np.allclose(rotation((90, 0, 0)) @ y, z)
+    assert np.allclose(rotation((0, 90, 0)) @ z, x)
+    assert np.allclose(rotation((0, 0, 90)) @ x, y)
+    assert np.allclose(rotation((90, 0, 90)) @ z, x)  # z to -y, then -y to x
 
 
-TYPE_1 = """
-    StudyInstanceUID SeriesInstanceUID FrameOfReferenceUID SOPClassUID SOPInstanceUID Modality ImageType
-    PixelSpacing ImageOrientationPatient ImagePositionPatient SamplesPerPixel PhotometricInterpretation Rows Columns
-    BitsAllocated BitsStored HighBit PixelRepresentation PixelData RescaleIntercept RescaleSlope
-"""
-TYPE_2 = """
-    PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime ReferringPhysicianName StudyID
-    AccessionNumber SeriesNumber Manufacturer PositionReferenceIndicator InstanceNumber SliceThickness KVP
-    AcquisitionNumber PatientPosition
-"""
+def test_turning_the_body_moves_the_stack_and_changes_no_voxel(subject, protocol):
+    straight, turned = replace(protocol, slices=2), replace(protocol, slices=2, turn_deg=(10.0, -6.0, 3.0))
+    one, two = (acquire(subject, p, np.random.default_rng(0)) for p in (straight, turned))
+    assert np.array_equal(one.hu, two.hu)
+    assert np.array_equal(one.marks, two.marks)
+    corners = np.array([[0.5, 0.5, 0.5], [63.5, 0.5, 0.5], [0.5, 63.5, 1.5]])
+    moved = one.geometry.to_patient(corners) @ rotation(turned.turn_deg).T
+    assert np.allclose(two.geometry.to_patient(corners), moved)
+    assert not np.allclose(two.geometry.normal, (0, 0, 1), atol=0.05)
 
 
-@pytest.mark.parametrize("encoding", Encoding)
-def test_a_ct_image_has_every_attribute_that_the_standard_requires(tmp_path, subject, protocol, encoding):
-    protocol = replace(protocol, slices=1, encoding=encoding)
-    scan = Scan(np.zeros((1, 64, 64), np.int16), protocol.geometry, np.zeros((1, 64, 64), np.uint8))
-    write_series(tmp_path / "s", subject, IDENTITY, VISIT, protocol, scan, Uids.of(1, subject, VISIT))
-    image = dcmread(next((tmp_path / "s").iterdir()))
-    assert [name for name in TYPE_1.split() if image.get(name) in (None, "")] == []
-    assert [name for name in TYPE_2.split() if name not in image] == []
-    assert image.file_meta.TransferSyntaxUID == encoding.value
-    assert image.file_meta.MediaStorageSOPInstanceUID == image.SOPInstanceUID
+def test_a_share_of_stacks_is_oblique_and_turned_by_no_more_than_a_bed_allows():
+    drawn = [draw_survey(PARAMS, np.random.default_rng(n)) for n in range(200)]
+    oblique = [one for one in drawn if one.oblique]
+    assert 10 <= len(oblique) <= 40  # 24 expected, deviation 4.6
+    assert (np.abs([one.turn_deg for one in oblique]) <= (12.0, 8.0, 6.0)).all()
+
+
+def test_every_model_order_and_transfer_syntax_is_drawn():
+    drawn = [draw_survey(PARAMS, np.random.default_rng(n)) for n in range(200)]
+    assert {one.encoding for one in drawn} == set(Encoding)
+    assert {one.order for one in drawn} == set(Order)
+    assert all(model in [one.model for one in drawn] for model in MODELS)

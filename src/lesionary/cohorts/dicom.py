@@ -119,7 +119,8 @@ def read_hu(path: Path) -> NDArray[np.int16]:
     slope, intercept = float(data.get("RescaleSlope", 1)), float(data.get("RescaleIntercept", 0))
     hu = stored.astype(np.float64) * slope + intercept  # PS3.3 C.11.1.1.2
     if "PixelPaddingValue" in data:
-        low = int(data.PixelPaddingValue)
-        high = int(data.get("PixelPaddingRangeLimit", low))  # PS3.3 C.7.5.1.1.2
+        # PS3.3 C.7.5.1.1.2. Some headers have it unsigned where pixels are signed: 63536 is -2000 then.
+        limits = np.array([data.PixelPaddingValue, data.get("PixelPaddingRangeLimit", data.PixelPaddingValue)])
+        low, high = limits.astype(stored.dtype)
         hu[(stored >= min(low, high)) & (stored <= max(low, high))] = AIR_HU
     return np.clip(np.rint(hu), -32768, 32767).astype(np.int16)

@@ -2,13 +2,15 @@
 
 The ranges are those of the DMRN paper's cohort (2.1): GE LightSpeed and Discovery, Philips iCT, Siemens SOMATOM;
 pixels of 0.5625 to 0.9766 mm, slices of 1.25 to 5 mm.
+
+Planes are painted along the axes of the body. Some patients lie turned on the table and their images follow the body:
+in the coordinates of the table, which are DICOM's, such a stack is oblique.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ from scipy.ndimage import gaussian_filter
 from lesionary.imaging.geometry import Geometry
 from lesionary.params import PhantomParams
 from lesionary.phantom.canvas import Point
+from lesionary.phantom.encoding import Encoding
+from lesionary.phantom.models import MODELS, Model
+from lesionary.phantom.noise import draw_noise
 from lesionary.phantom.patient import Patient
 from lesionary.phantom.texture import Plane
 
@@ -26,18 +31,13 @@ MARGIN_SLICES = 2  # above and below the mass
 MARGIN_MM = 12.0  # around it, in the plane
 SURVEY_MM = 5.0  # thickness of a survey's slices
 SURVEY_SLICES = (8, 9)
-SURVEY_PIXEL_MM = (0.95, 1.25)  # at 256 rows: most of the body, not all of its wall
-
-
-class Encoding(StrEnum):
-    """Transfer syntaxes that archives hand out."""
-
-    PLAIN = "1.2.840.10008.1.2.1"
-    """Explicit VR little endian, uncompressed."""
-    RLE = "1.2.840.10008.1.2.5"
-    """RLE lossless."""
-    JPEG_2000 = "1.2.840.10008.1.2.4.90"
-    """JPEG 2000, lossless only."""
+SURVEY_FIELD_MM = (243.2, 320.0)  # most of the body, not all of its wall
+SURVEY_CENTRE_MM = (-42.0, 24.0)  # from the dome of the spleen to the middle of the kidneys
+REFERENCE_MAS = 180.0  # tube current times time at which `phantom.noise_hu` holds
+MAS = (115, 320)
+ENCODINGS = dict(zip(Encoding, (0.4, 0.15, 0.15, 0.15, 0.15), strict=True))
+OBLIQUE = 0.12  # share of stacks
+TURN_DEG = (12.0, 8.0, 6.0)  # about x, y and z, at most
 
 
 class Order(StrEnum):
@@ -52,35 +52,13 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Model:
-    """A scanner and how it writes pixels: HU = stored + intercept; `padding` is stored outside its round field."""
-
-    maker: str
-    name: str
-    kernel: str
-    blur_px: float
-    signed: bool
-    intercept: int
-    padding: int | None
-
-
-MODELS = (
-    Model("GE MEDICAL SYSTEMS", "LightSpeed VCT", "STANDARD", 0.6, True, -1024, -2000),
-    Model("GE MEDICAL SYSTEMS", "LightSpeed16", "SOFT", 0.8, True, -1024, -2000),
-    Model("GE MEDICAL SYSTEMS", "Discovery CT750 HD", "STANDARD", 0.55, True, 0, -3024),
-    Model("Philips", "iCT 256", "B", 0.65, False, -1024, None),
-    Model("Philips", "iCT 256", "C", 0.5, False, -1024, None),
-    Model("SIEMENS", "SOMATOM Definition Flash", "B30f", 0.7, False, -1024, None),
-    Model("SIEMENS", "SOMATOM Definition AS", "B40f", 0.5, False, -8192, None),
-)
-
-
-@dataclass(frozen=True)
 class Protocol:
     """One way of scanning one patient."""
 
     model: Model
     kvp: int
+    mas: int
+    """Tube current times the time of a turn."""
     portal: float
     """Phase of enhancement: 0 late arterial, 1 portal venous."""
     pixel_mm: float
@@ -88,26 +66,63 @@ class Protocol:
     matrix: int
     slices: int
     origin_mm: Point
-    """Centre of the first pixel of the lowest slice."""
+    """Centre of the first pixel of the lowest slice, in the coordinates of the body."""
     noise_hu: float
     """Standard deviation in a 2.5 mm slice."""
     encoding: Encoding
     order: Order
+    turn_deg: Point = (0.0, 0.0, 0.0)
+    """How the body lies on the table: turned about the table's x, then y, then z."""
     layer_mm: float = 1.6
     """Distance of the planes that a slice averages over."""
 
     @property
     def geometry(self) -> Geometry:
-        """Axial slices of a supine patient: x to the left, y to the back, z to the head."""
+        """The stack on the table: x to the left, y to the back, z to the head of a supine patient who lies straight."""
         size, spacing = (self.matrix, self.matrix, self.slices), (self.pixel_mm, self.pixel_mm, self.thickness_mm)
-        return Geometry(size, spacing, self.origin_mm, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+        turn = rotation(self.turn_deg)
+        origin, row, column = turn @ self.origin_mm, turn[:, 0], turn[:, 1]
+        return Geometry(size, spacing, _vector(origin), _vector(row), _vector(column))
 
-    def field(self) -> NDArray[np.bool_]:
-        """Pixels within the round field of view, shape (rows, columns); all of them where a scanner does not pad."""
-        if self.model.padding is None:
-            return np.ones((self.matrix, self.matrix), bool)
-        offset = np.arange(self.matrix) - (self.matrix - 1) / 2
-        return np.asarray(np.hypot(offset[:, None], offset) <= self.matrix / 2)
+    @property
+    def oblique(self) -> bool:
+        """Whether the body lies turned."""
+        return any(self.turn_deg)
+
+    @property
+    def middle_mm(self) -> float:
+        """Height of the middle of the stack, in the coordinates of the body."""
+        return self.origin_mm[2] + (self.slices - 1) / 2 * self.thickness_mm
+
+    def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Coordinates in the body of columns, rows and slices, in mm."""
+        steps = (self.matrix, self.pixel_mm), (self.matrix, self.pixel_mm), (self.slices, self.thickness_mm)
+        x, y, z = (
+            np.arange(count, dtype=np.float64) * step + first
+            for (count, step), first in zip(steps, self.origin_mm, strict=True)
+        )
+        return x, y, z
+
+
+def rotation(turn_deg: Point) -> NDArray[np.float64]:
+    """The matrix that turns about x, then y, then z, shape (3, 3).
+
+    >>> rotation((0.0, 0.0, 90.0)).round() @ [1, 0, 0]
+    array([0., 1., 0.])
+    """
+    turned = np.eye(3)
+    for axis, angle in enumerate(np.radians(turn_deg)):
+        first, second = (axis + 1) % 3, (axis + 2) % 3
+        about = np.eye(3)
+        about[first, first] = about[second, second] = np.cos(angle)
+        about[second, first], about[first, second] = np.sin(angle), -np.sin(angle)
+        turned = about @ turned
+    return turned
+
+
+def _vector(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    x, y, z = (float(v) for v in values)
+    return x, y, z
 
 
 @dataclass(frozen=True)
@@ -133,46 +148,49 @@ def draw_protocol(patient: Patient, params: PhantomParams, rng: np.random.Genera
     aim = np.array([rng.normal(0.5, 0.1) * middle[0], rng.normal(8, 6)]) - middle[:2]
     slack = params.matrix * pixel / 2 - within_mm
     centre = middle[:2] + aim * min(1.0, max(0.0, slack) / float(np.hypot(*aim)))
-    corner = centre - (params.matrix - 1) / 2 * pixel
-    lowest = middle[2] - (slices - 1) / 2 * thickness + rng.uniform(-0.4, 0.4) * thickness
-    return Protocol(
-        model=MODELS[rng.integers(len(MODELS))],
-        kvp=int(rng.choice([100, 120, 120, 120])),
-        portal=float(rng.uniform(0.75, 1.0) if rng.random() < 0.75 else rng.uniform(0.0, 0.4)),
-        pixel_mm=pixel,
-        thickness_mm=thickness,
-        matrix=params.matrix,
-        slices=slices,
-        origin_mm=(round(float(corner[0]), 3), round(float(corner[1]), 3), round(float(lowest), 3)),
-        noise_hu=params.noise_hu * float(rng.uniform(0.75, 1.25)),
-        encoding=list(Encoding)[rng.choice(3, p=[0.6, 0.2, 0.2])],
-        order=list(Order)[rng.choice(3, p=[0.6, 0.3, 0.1])],
-    )
+    height = middle[2] + rng.uniform(-0.4, 0.4) * thickness
+    portal = float(rng.uniform(0.75, 1.0) if rng.random() < 0.75 else rng.uniform(0.0, 0.4))
+    return _draw((centre[0], centre[1], height), pixel, thickness, slices, portal, 1.6, params, rng)
 
 
-def draw_survey(params: PhantomParams, rng: np.random.Generator) -> Protocol:
-    """A protocol for a few thick slices somewhere between the dome of the spleen and the middle of the kidneys."""
-    pixel = _rounded_up(rng.uniform(*SURVEY_PIXEL_MM) * 256 / params.matrix)
+def draw_survey(params: PhantomParams, rng: np.random.Generator, centre_z_mm: float | None = None) -> Protocol:
+    """A protocol for a few thick slices about a height of the body; None: somewhere in the upper abdomen."""
+    pixel = _rounded_up(max(PIXEL_MM[0], rng.uniform(*SURVEY_FIELD_MM) / params.matrix))
     slices = int(rng.integers(SURVEY_SLICES[0], SURVEY_SLICES[1] + 1))
-    half = (params.matrix - 1) / 2 * pixel
-    centre = rng.normal(0, 22), rng.normal(14, 10), rng.uniform(-42, 24)
+    height = float(rng.uniform(*SURVEY_CENTRE_MM)) if centre_z_mm is None else centre_z_mm
+    centre = float(rng.normal(0, 22)), float(rng.normal(14, 10)), height
+    return _draw(centre, pixel, SURVEY_MM, slices, float(rng.uniform(0.75, 1.0)), 2.5, params, rng)
+
+
+def _draw(
+    centre_mm: Point,
+    pixel_mm: float,
+    thickness_mm: float,
+    slices: int,
+    portal: float,
+    layer_mm: float,
+    params: PhantomParams,
+    rng: np.random.Generator,
+) -> Protocol:
+    """A stack about a centre, with everything drawn that does not depend on the patient."""
+    model, mas = MODELS[rng.integers(len(MODELS))], int(rng.integers(*MAS, endpoint=True))
+    half = np.array([params.matrix - 1, params.matrix - 1, slices - 1]) / 2 * (pixel_mm, pixel_mm, thickness_mm)
+    turn = rng.uniform(-1, 1, 3) * TURN_DEG * (rng.random() < OBLIQUE)
     return Protocol(
-        model=MODELS[rng.integers(len(MODELS))],
+        model=model,
         kvp=int(rng.choice([100, 120, 120, 120])),
-        portal=float(rng.uniform(0.75, 1.0)),
-        pixel_mm=pixel,
-        thickness_mm=SURVEY_MM,
+        mas=mas,
+        portal=portal,
+        pixel_mm=pixel_mm,
+        thickness_mm=thickness_mm,
         matrix=params.matrix,
         slices=slices,
-        origin_mm=(
-            round(float(centre[0] - half), 3),
-            round(float(centre[1] - half), 3),
-            round(float(centre[2] - (slices - 1) / 2 * SURVEY_MM), 3),
-        ),
-        noise_hu=params.noise_hu * float(rng.uniform(0.75, 1.25)),
-        encoding=list(Encoding)[rng.choice(3, p=[0.6, 0.2, 0.2])],
+        origin_mm=_vector((centre_mm - half).round(3)),
+        noise_hu=params.noise_hu * model.noise * float(np.sqrt(REFERENCE_MAS / mas)),  # photons grow with the current
+        encoding=list(ENCODINGS)[rng.choice(len(ENCODINGS), p=list(ENCODINGS.values()))],
         order=list(Order)[rng.choice(3, p=[0.6, 0.3, 0.1])],
-        layer_mm=2.5,
+        turn_deg=_vector(turn.round(1)),
+        layer_mm=layer_mm,
     )
 
 
@@ -193,41 +211,18 @@ def _thickness(extent_mm: float, max_slices: int, rng: np.random.Generator) -> f
 
 def acquire(patient: Patient, protocol: Protocol, rng: np.random.Generator) -> Scan:
     """Scan a patient: slices average over their thickness, the kernel blurs, and noise lies on all of it."""
-    geometry, painter = protocol.geometry, patient.painter()
-    x, y, z = (np.arange(n, dtype=np.float64) * step + first for n, step, first in _axes(geometry))
+    painter, blur_px = patient.painter(), protocol.model.blur_px
+    x, y, z = protocol.axes()
     noise = protocol.noise_hu * np.sqrt(2.5 / protocol.thickness_mm)  # photons grow with thickness
     samples = max(1, round(protocol.thickness_mm / protocol.layer_mm))
     offsets = ((np.arange(samples) + 0.5) / samples - 0.5) * protocol.thickness_mm
-    hu = np.empty(geometry.size[::-1], np.int16)
+    hu = np.empty((len(z), len(y), len(x)), np.int16)
     marks = np.zeros(hu.shape, np.uint8)
     for index, height in enumerate(z):
         layers = [painter.paint(Plane(x, y, float(height + offset)), protocol.portal) for offset in offsets]
-        tissue = gaussian_filter(np.mean([layer for layer, _ in layers], axis=0), protocol.model.blur_px)
-        noisy = tissue + noise * _noise(tissue.shape, protocol.model.blur_px, rng)
+        tissue = gaussian_filter(np.mean([layer for layer, _ in layers], axis=0), blur_px)
+        noisy = tissue + noise * draw_noise(tissue.shape, blur_px, rng)
         hu[index] = np.clip(np.rint(noisy), -1024, 3071)
         for number, cover in enumerate(np.mean([covers for _, covers in layers], axis=0), start=1):
             marks[index][cover > 0.5] = number
-    return Scan(hu, geometry, marks)
-
-
-def _axes(geometry: Geometry) -> list[tuple[int, float, float]]:
-    return list(zip(geometry.size, geometry.spacing_mm, geometry.origin_mm, strict=True))
-
-
-def _noise(shape: tuple[int, ...], blur_px: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Noise of standard deviation 1 with the grain of filtered backprojection."""
-    white = rng.standard_normal(shape, dtype=np.float32)
-    return np.asarray(_grain(white, blur_px) / _grain_deviation(blur_px), np.float32)
-
-
-def _grain(white: NDArray[np.float32], blur_px: float) -> NDArray[np.float32]:
-    """A band of frequencies: backprojection leaves no low ones, the kernel few high ones."""
-    return np.asarray(gaussian_filter(white, blur_px) - gaussian_filter(white, 3 * blur_px), np.float32)
-
-
-@cache
-def _grain_deviation(blur_px: float) -> float:
-    """Standard deviation of `_grain` of white noise: the norm of its impulse response."""
-    impulse = np.zeros((65, 65), np.float32)
-    impulse[32, 32] = 1
-    return float(np.linalg.norm(_grain(impulse, blur_px)))
+    return Scan(hu, protocol.geometry, marks)
