@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lesionary.phantom.anatomy import Anatomy
 from lesionary.phantom.areas import Region, Regions
 from lesionary.phantom.places import Place
@@ -17,6 +19,7 @@ def region(anatomy: Anatomy, place: Place) -> Region | None:
     return regions(anatomy)[place]
 
 
+@lru_cache(maxsize=2)  # a body is asked for one place after the other
 def regions(anatomy: Anatomy) -> Regions:
     """Every place of a body."""
     return chest_regions(anatomy) | abdomen_regions(anatomy) | frame_regions(anatomy)
