@@ -62,7 +62,7 @@ HU: dict[Place, tuple[float, float]] = {
     Place.URINARY_BLADDER: (0, 20),
     **dict.fromkeys((Place.LEFT_ADNEXA, Place.RIGHT_ADNEXA), (-40, 60)),
     Place.CERVIX: (60, 115),
-    Place.RECTUM: (-900, 60),
+    Place.RECTUM: (-900, 95),
 }
 
 

@@ -111,10 +111,10 @@ def heights(shape: Shape) -> Heights:
     """Lowest and highest body height that a shape reaches.
 
     >>> heights(grown(common(Ellipsoid((0, 0, 10), (5, 5, 5)), outside(Ellipsoid((0, 0, 0), (9, 9, 9)))), 1.0))
-    (4, 16)
+    (4.0, 16.0)
     """
     low, high = getattr(shape, "z_mm", ANYWHERE)
-    return low, high
+    return float(low), float(high)
 
 
 def grown(shape: Shape, mm: float) -> Shape:
@@ -205,13 +205,13 @@ class Canvas:
         """The coordinates of the pixels of a window."""
         return self.x[window], self.y[window], self.z if self.z.size == 1 else self.z[window]
 
-    def box(self, half_x_mm: float, y_mm: tuple[float, float]) -> Window:
-        """The window that holds every pixel within |x| and two y, as this canvas sees them."""
+    def box(self, half_x_mm: float, y_mm: tuple[float, float]) -> Window | None:
+        """The window of all pixels within |x| and between two y, as this canvas sees them; None if there is none."""
         y = self.y[:, ::STRIDE]
         columns = np.flatnonzero((np.abs(self.x[::STRIDE]) < half_x_mm).any(axis=0))
         rows = np.flatnonzero(((y > y_mm[0]) & (y < y_mm[1])).any(axis=1))
         if not len(rows) or not len(columns):
-            return slice(0, 0), slice(0, 0)
+            return None
         return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
     def cropped(self, window: Window) -> Canvas:

@@ -138,6 +138,7 @@ def catalogue() -> Catalogue:
         files("lesionary.phantom") / "findings/chest.yaml",
         files("lesionary.phantom") / "findings/nodes.yaml",
         files("lesionary.phantom") / "findings/abdomen.yaml",
+        files("lesionary.phantom") / "findings/bowel_and_peritoneum.yaml",
         files("lesionary.phantom") / "findings/pelvis.yaml",
         files("lesionary.phantom") / "findings/bones_and_wall.yaml",
     )

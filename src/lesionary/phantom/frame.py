@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesionary.phantom.body import Body, Side
-from lesionary.phantom.canvas import SOFT_MM, Canvas, Density, Ellipsoid, Shape, Sheet, common, grown, outside
+from lesionary.phantom.canvas import SOFT_MM, Canvas, Density, Ellipsoid, Shape, Sheet, Window, common, grown, outside
 from lesionary.phantom.girdles import Girdles, lay_girdles
 from lesionary.phantom.lofts import Loft
 from lesionary.phantom.skeleton import Skeleton, lay_skeleton
@@ -103,13 +103,10 @@ def lay_frame(body: Body, sex: str, rng: np.random.Generator) -> Frame:
 def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain) -> None:
     """Paint the frame over organs; `canvas` is in its coordinates."""
     box = canvas.box(*frame.skin.box_mm(canvas.lowest_mm))
-    rows, columns = box
-    for outer in ((slice(0, rows.start), ...), (slice(rows.stop, None), ...)):
-        canvas.hu[outer] = hu["air"]
-    canvas.hu[:, : columns.start] = canvas.hu[:, columns.stop :] = hu["air"]
-    canvas, grain = canvas.cropped(box), grain.cropped(box)
-    if not canvas.hu.size:
+    _paint_air(canvas, box, hu["air"])
+    if box is None:
         return
+    canvas, grain = canvas.cropped(box), grain.cropped(box)
     x, y, z = canvas.at()
     # Fat between the muscles' fibres and layers.
     muscle = hu["muscle"] + 5 * grain.fine - 40 * np.clip(grain.patches - 1.2, 0, 1)
@@ -129,6 +126,15 @@ def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain
     _paint_bones(canvas, frame, out, hu, grain)
     canvas.blend(depth - np.float32(2.0), hu["skin"])
     canvas.blend(depth, hu["air"])
+
+
+def _paint_air(canvas: Canvas, box: Window | None, hu: float) -> None:
+    """Around the body's box."""
+    air = np.ones(canvas.hu.shape, bool)
+    if box is not None:
+        air[box] = False
+    canvas.hu[air] = hu
+    canvas.lesions[:, air] = 0
 
 
 def _paint_layers(

@@ -11,6 +11,8 @@ from lesionary.phantom.canvas import Heights, Shape, to_piece
 from lesionary.phantom.texture import Image
 
 Station = tuple[float, ...]
+Joint = tuple[float, float, float, float]
+"""x, y, z and radius of a vessel in mm."""
 FAR_MM = 40.0  # a piece of vessel so far above or below a plane is not looked at
 
 
@@ -64,7 +66,8 @@ class Loft:
         cx, cy, rx, ry = at_height(z, self.stations)
         cos, sin = np.float32(np.cos(np.radians(self.tilt_deg))), np.float32(np.sin(np.radians(self.tilt_deg)))
         dx, dy = x - cx, y - cy
-        across = roundish((dx * cos + dy * sin) / rx, (dy * cos - dx * sin) / ry, rx, ry, self.square)
+        u, v = np.asarray((dx * cos + dy * sin) / rx, np.float32), np.asarray((dy * cos - dx * sin) / ry, np.float32)
+        across = roundish(u, v, rx, ry, self.square)
         low, high = self.z_mm
         return np.asarray(np.maximum(across, np.maximum(low - z, z - high)), np.float32)
 
@@ -73,7 +76,7 @@ class Loft:
 class Vessel:
     """A round tube along straight pieces whose radius changes: (x, y, z, radius) of each joint, in mm."""
 
-    joints: tuple[tuple[float, float, float, float], ...]
+    joints: tuple[Joint, ...]
 
     @property
     def z_mm(self) -> Heights:
@@ -139,8 +142,6 @@ def scaled(stations: tuple[Station, ...], scale: tuple[float, float]) -> tuple[S
     return tuple(tuple(v * f for v, f in zip(row, factors, strict=True)) for row in stations)
 
 
-def vessel(
-    *joints: tuple[float, float, float, float], scale: tuple[float, float] = (1.0, 1.0), side: float = 1.0
-) -> Vessel:
+def vessel(*joints: Joint, scale: tuple[float, float] = (1.0, 1.0), side: float = 1.0) -> Vessel:
     """A vessel whose joints, not its radius, are scaled to a body; `side` -1 mirrors it."""
     return Vessel(tuple((side * x * scale[0], y * scale[1], z, r) for x, y, z, r in joints))

@@ -158,9 +158,9 @@ def paint_lungs(
     if canvas.highest_mm < LUNG_Z_MM[0] or canvas.lowest_mm > LUNG_Z_MM[1]:
         return
     box = canvas.box(*LUNG_BOX_MM)
-    canvas, grain, plane = canvas.cropped(box), grain.cropped(box), plane.cropped(box)
-    if not canvas.hu.size:
+    if box is None:
         return
+    canvas, grain, plane = canvas.cropped(box), grain.cropped(box), plane.cropped(box)
     x, y, z = canvas.at()
     above = lungs.diaphragm(x, y, z)
     canvas.blend(-above - np.float32(MUSCLE_MM), hu["muscle"])

@@ -12,8 +12,8 @@ from lesionary.phantom.regions import region
 
 RIGHT = (Place.RIGHT_UPPER_LOBE, Place.RIGHT_MIDDLE_LOBE, Place.RIGHT_LOWER_LOBE)
 LEFT = (Place.LEFT_UPPER_LOBE, Place.LINGULA, Place.LEFT_LOWER_LOBE)
-APEX = 0.86  # of a lung's height: about what lies above the clavicle's shadow
-BASE = 0.17  # what lies on the diaphragm
+APEX = 0.91  # of a lung's height: about what lies above the clavicle's shadow
+BASE = 0.12  # what lies on the diaphragm
 FRONT = -0.45  # of half the body's depth: the wall in front of the flanks
 
 

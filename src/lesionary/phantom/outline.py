@@ -129,7 +129,8 @@ def merged(count: int, rng: np.random.Generator) -> tuple[Ball, ...]:
 
 def _deep(ball: Ball, surface: Image, u: Image, v: Image, w: Image) -> Image:
     x, y, z = (np.float32(part) for part in ball.centre)
-    return surface * np.float32(ball.radius) - np.sqrt((u - x) ** 2 + (v - y) ** 2 + (w - z) ** 2)
+    away = np.sqrt((u - x) ** 2 + (v - y) ** 2 + (w - z) ** 2)
+    return np.asarray(surface * np.float32(ball.radius) - away, np.float32)
 
 
 def _directions(rng: np.random.Generator) -> tuple[tuple[Point, float], ...]:

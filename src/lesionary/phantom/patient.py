@@ -119,7 +119,8 @@ class Painter:
         distance = where.shape(*part.at())
         if not bound.layer_mm:
             return distance
-        radius = mass.radius(*np.meshgrid(plane.x_mm, plane.y_mm), plane.z_mm)
+        x, y = np.meshgrid(plane.x_mm.astype(np.float32), plane.y_mm.astype(np.float32))
+        radius = mass.radius(x, y, plane.z_mm)
         thinning = np.sqrt(np.clip(1 - radius * radius, 0, 1))  # towards its end
         return np.asarray(np.abs(distance) - np.float32(bound.layer_mm / 2) * thinning, np.float32)
 

@@ -19,7 +19,7 @@ def region(anatomy: Anatomy, place: Place) -> Region | None:
     return regions(anatomy)[place]
 
 
-@lru_cache(maxsize=1)  # many places of one body are asked for in a row
+@lru_cache(maxsize=2)  # a body is asked for one place after the other
 def regions(anatomy: Anatomy) -> Regions:
     """Every place of a body."""
     return chest_regions(anatomy) | abdomen_regions(anatomy) | frame_regions(anatomy)

@@ -65,10 +65,18 @@ def _between(anatomy: Anatomy) -> Regions:
     """Fat, and the nodes and deposits in it."""
     organs, frame = anatomy.layout, anatomy.frame_shapes
     aorta = as_organs_see(frame.aorta, anatomy)
-    bones = (as_organs_see(frame.column, anatomy), *(as_organs_see(psoas, anatomy) for psoas in frame.muscles))
+    bones: tuple[Shape, ...] = (
+        as_organs_see(frame.column, anatomy),
+        *(as_organs_see(psoas, anatomy) for psoas in frame.muscles),
+    )
     bowel = tuple(loop.outer for loop in organs.bowel.all)
-    solid = (organs.liver, organs.spleen, organs.pancreas, *(kidney.outer for kidney in organs.kidneys))
-    bladder = (anatomy.pelvis.bladder, *([organs.gallbladder] if organs.gallbladder else []))
+    solid: tuple[Shape, ...] = (
+        organs.liver,
+        organs.spleen,
+        organs.pancreas,
+        *(kidney.outer for kidney in organs.kidneys),
+    )
+    bladder: tuple[Shape, ...] = (anatomy.pelvis.bladder, *([organs.gallbladder] if organs.gallbladder else []))
     free = clear_of(2.0, aorta, organs.ivc, organs.portal, *bowel, *solid, *bladder, *bones)
     cavity, inside = as_organs_see(frame.cavity, anatomy), inside_wall(anatomy)
     below = grown(anatomy.lungs.diaphragm, -4.0)

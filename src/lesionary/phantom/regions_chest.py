@@ -77,7 +77,7 @@ def _stations(anatomy: Anatomy) -> Regions:
     """Lymph nodes between the vessels of the mediastinum, and the fat around the heart."""
     inside, lungs = anatomy.mediastinum, anatomy.lungs
     aorta = as_organs_see(anatomy.frame_shapes.aorta, anatomy)
-    tubes = (
+    tubes: tuple[Shape, ...] = (
         inside.cava,
         inside.branches,
         inside.pulmonary,

@@ -25,7 +25,7 @@ def _wall(anatomy: Anatomy) -> Regions:
     flank = common(
         beside(frame.cavity, 1.5, body.wall_mm - 1), lambda x, y, z: np.float32(wide) - np.abs(x), in_front_of(35)
     )
-    bones = (*(bone.shape for bone in girdles.bones), frame.skeleton.ribs)
+    bones: tuple[Shape, ...] = (*(bone.shape for bone in girdles.bones), frame.skeleton.ribs)
     chest = common(
         beside(frame.cavity, 10.5, 9 + body.wall_mm),
         grown(skin, -0.9 * body.fat_mm),
@@ -57,7 +57,9 @@ def _wall(anatomy: Anatomy) -> Regions:
             fixed=True,
         ),
         Place.PSOAS: organ(union(*girdles.psoas.values()), (-300, -40), fixed=True),
-        Place.PARASPINAL_MUSCLE: organ(union(*frame.skeleton.muscles), (-220, HIGH_MM), fixed=True),
+        Place.PARASPINAL_MUSCLE: organ(
+            common(union(*frame.skeleton.muscles), grown(skin, -4.0)), (-220, HIGH_MM), fixed=True
+        ),
         Place.SUBCUTANEOUS_FAT: organ(
             common(beside(skin, -fat_mm, -2.5), clear_of(3 + body.wall_mm, frame.cavity)), (LOW_MM, 240), fixed=True
         ),
@@ -91,10 +93,12 @@ def _vessels(anatomy: Anatomy) -> Regions:
     off_bones = clear_of(2.0, frame.column, *bones, *psoas)
     inside = grown(frame.cavity, 4.0)
     front = in_front_of(26 * scale[1])
+    left_of_aorta = common(beside(frame.aorta), beyond(1, 9), front, off_bones)
+    behind_crura = common(beside(frame.aorta, 2.5, 9), clear_of(3, frame.column), beyond(1, -24), beyond(-1, 24))
     result: Regions = {
-        Place.PARAAORTIC: station(common(beside(frame.aorta), beyond(1, 9), front, off_bones), (FORK_MM, 10), fixed=True),
-        Place.RETROCRURAL: station(common(beside(frame.aorta, 2.5, 9), clear_of(3, frame.column), lambda x, y, z: np.abs(x) - 24), (18, 62), fixed=True),
-    }  # fmt: skip
+        Place.PARAAORTIC: station(left_of_aorta, (FORK_MM, 10), fixed=True),
+        Place.RETROCRURAL: station(behind_crura, (18, 62), fixed=True),
+    }
     named = {
         Side.LEFT: (Place.LEFT_COMMON_ILIAC, Place.LEFT_EXTERNAL_ILIAC, Place.LEFT_GROIN),
         Side.RIGHT: (Place.RIGHT_COMMON_ILIAC, Place.RIGHT_EXTERNAL_ILIAC, Place.RIGHT_GROIN),

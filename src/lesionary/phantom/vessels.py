@@ -9,7 +9,7 @@ import numpy as np
 from lesionary.phantom.body import Body, Side
 from lesionary.phantom.canvas import Shape, union
 from lesionary.phantom.girdles import SIGN
-from lesionary.phantom.lofts import Vessel, vessel
+from lesionary.phantom.lofts import Joint, Vessel, vessel
 
 FORK_MM = -150.0  # where the aorta divides, in front of L4
 
@@ -44,16 +44,18 @@ def lay_vessels(body: Body, rng: np.random.Generator) -> Vessels:
     veins: list[Vessel] = []
     for side, sign in SIGN.items():
         a = 0.5 * r
-        pieces = {
+        pieces: dict[str, tuple[Joint, ...]] = {
             "common": ((1, 6, FORK_MM, a + 0.6), (18, 14, -180, a), (36, 24, -208, a)),
-            "external": ((36, 24, -208, 0.85 * a), (54, -4, -240, 0.85 * a), (66, -34, -275, 0.85 * a), (72, -56, -305, 0.85 * a)),
+            "external": (
+                (36, 24, -208, 0.85 * a), (54, -4, -240, 0.85 * a), (66, -34, -275, 0.85 * a), (72, -56, -305, 0.85 * a),
+            ),
             "internal": ((36, 24, -208, 0.7 * a), (46, 44, -240, 0.6 * a), (48, 52, -275, 0.45 * a)),
             "femoral": ((72, -56, -305, 0.85 * a), (76, -56, -350, 0.8 * a), (72, -44, -430, 0.7 * a)),
         }  # fmt: skip
         for name, joints in pieces.items():
             artery = vessel(*joints, scale=scale, side=sign)
             # The vein runs behind the artery, towards the midline; the two common ones meet right of the aorta's fork.
-            beside = [(x - 9, y + 9, z, 1.2 * radius) for x, y, z, radius in joints]
+            beside: list[Joint] = [(x - 9, y + 9, z, 1.2 * radius) for x, y, z, radius in joints]
             if name == "common":
                 beside[0] = (-16 * sign, 14, FORK_MM - 12, 1.5 * a)
                 beside.insert(1, (4 if sign > 0 else 16, 20, -178, 1.35 * a))

@@ -91,7 +91,7 @@ class Skin:
 
     def box_mm(self, z_mm: float) -> tuple[float, tuple[float, float]]:
         """Half width, front and back of a box around its section at one height, with room for soft edges."""
-        wide, deep, middle, _, _ = (float(v) for v in at_height(np.float32(z_mm), self.outline))
+        wide, deep, middle, _, _ = (float(v) for v in at_height(np.asarray(z_mm, np.float32), self.outline))
         back, front = self.half_depth_mm * (middle + deep), self.half_depth_mm * (middle - deep)
         for breast in self.breasts:
             if breast.z_mm[0] < z_mm < breast.z_mm[1]:
