@@ -12,8 +12,8 @@ from lesionary.phantom.places import Place
 from lesionary.phantom.regions import region, regions
 from lesionary.phantom.texture import Plane
 
-STEPS = np.arange(-210.0, 210.0, 4.0)
-HEIGHTS = np.arange(-398.0, 330.0, 6.5)
+STEPS = np.arange(-210.0, 210.0, 5.0)
+HEIGHTS = np.arange(-398.0, 330.0, 8.0)
 WOMEN = {Place.LEFT_BREAST, Place.RIGHT_BREAST, Place.LEFT_ADNEXA, Place.RIGHT_ADNEXA, Place.CERVIX}
 FAT, MUSCLE, LUNG, BONE = (-125, -40), (20, 90), (-950, -780), (110, 700)
 NODAL = (-130, 40)
@@ -76,7 +76,7 @@ def sampled(patient: Patient) -> dict[Place, dict[str, np.ndarray]]:
     anatomy = painter.anatomy
     found: dict[Place, dict[str, list[np.ndarray]]] = defaultdict(lambda: defaultdict(list))
     for height in HEIGHTS:
-        plane = Plane(STEPS, STEPS[12:-12], float(height))
+        plane = Plane(STEPS, STEPS[10:-10], float(height))
         hu = painter.paint(plane, 1.0)[0]
         canvas = anatomy.canvas(plane, np.zeros_like(hu))
         fixed = anatomy.fixed(canvas, plane)

@@ -121,7 +121,7 @@ def paint_frame(canvas: Canvas, frame: Frame, hu: dict[str, float], grain: Grain
     for shape in (*frame.girdles.muscles, *frame.crura, *frame.skeleton.muscles):
         canvas.paint(grown(shape, 2 * SEPTUM_MM), septum, (2 * SEPTUM_MM, muscle))
     for cleft in frame.girdles.clefts:
-        canvas.paint(cleft, fat)
+        canvas.paint(common(cleft, outside(grown(frame.cavity, 3.0))), fat)
     _paint_vessels(canvas, frame.vessels, hu, grain.patches)
     _paint_bones(canvas, frame, out, hu, grain)
     canvas.blend(depth - np.float32(2.0), hu["skin"])

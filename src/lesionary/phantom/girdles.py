@@ -49,7 +49,7 @@ def lay_girdles(body: Body, size: float) -> Girdles:
     sx, sy = body.scale
     sacrum = Loft(
         tuple((z, 0.0, y * sy, rx * sx, ry) for z, y, rx, ry in (
-            (-335, 74, 5, 5), (-300, 92, 12, 6), (-265, 92, 32, 9), (-230, 74, 48, 16),
+            (-335, 68, 5, 5), (-300, 82, 12, 6), (-265, 84, 32, 9), (-230, 72, 48, 16),
             (-205, 56, 54, 20), (-190, 46, 52, 17),
         ))
     )  # fmt: skip

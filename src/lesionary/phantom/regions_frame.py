@@ -71,13 +71,14 @@ def _wall(anatomy: Anatomy) -> Regions:
 
 def _bones(anatomy: Anatomy) -> Regions:
     skeleton, girdles = anatomy.frame_shapes.skeleton, anatomy.frame_shapes.girdles
+    under_skin = grown(anatomy.frame_shapes.skin, -2.0)
     spine = common(skeleton.bodies, outside(skeleton.canal))
     return {
         Place.STERNUM: organ(union(*skeleton.sternum), fixed=True),
         Place.THORACIC_VERTEBRA: organ(common(spine, between(10, HIGH_MM)), (20, 320), fixed=True),
         Place.LUMBAR_VERTEBRA: organ(common(spine, between(-195, 10)), (-190, 0), fixed=True),
         Place.RIB: organ(skeleton.ribs, (-40, 300), fixed=True),
-        Place.SACRUM: organ(common(girdles.sacrum, clear_of(0, skeleton.canal)), (-290, -195), fixed=True),
+        Place.SACRUM: organ(common(girdles.sacrum, clear_of(0, skeleton.canal), under_skin), (-290, -195), fixed=True),
         Place.LEFT_PELVIC_BONE: organ(girdles.pelvis[Side.LEFT], (-345, -165), fixed=True),
         Place.RIGHT_PELVIC_BONE: organ(girdles.pelvis[Side.RIGHT], (-345, -165), fixed=True),
         Place.LEFT_FEMUR: organ(girdles.femur[Side.LEFT], (LOW_MM, -278), fixed=True),
