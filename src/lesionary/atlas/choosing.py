@@ -37,18 +37,19 @@ def spread(lesions: pl.DataFrame, judged: Sequence[str], count: int) -> pl.DataF
         narrowed = pool.join(narrower.select("lesion"), on="lesion", how="semi", maintain_order="left")
         pool = narrowed if len(narrowed) >= count else pool
     places = np.unique(np.linspace(0, len(pool) - 1, min(count, len(pool))).round().astype(int))
-    return pool[places.tolist()]
+    chosen: pl.DataFrame = pool[places.tolist()]
+    return chosen
 
 
 def levels(series: dict[str, Series], count: int) -> list[tuple[str, int, float]]:
-    """Series, slice and height (mm towards the head) of `count` evenly spaced levels, no series twice if avoidable."""
+    """Series, slice and height (patient z in mm) of `count` evenly spaced levels, no series twice if avoidable."""
     heights = {name: _heights(one) for name, one in series.items()}
     ends = [h[[0, -1]] for h in heights.values()]
     chosen: list[tuple[str, int, float]] = []
     for level in np.linspace(np.max(ends), np.min(ends), count) if ends else ():
         used = {name for name, _, _ in chosen}
         nearest = [
-            (name in used, float(np.abs(h - level).min()).__round__(2), name, int(np.abs(h - level).argmin()))
+            (name in used, round(float(np.abs(h - level).min()), 2), name, int(np.abs(h - level).argmin()))
             for name, h in heights.items()
         ]
         _, _, name, z = min(nearest)

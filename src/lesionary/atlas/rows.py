@@ -12,7 +12,7 @@ import polars as pl
 from lesionary.atlas.choosing import levels, organs, spread
 from lesionary.atlas.material import Material
 from lesionary.atlas.pictures import Shown, crop, whole
-from lesionary.atlas.windows import everything, window_of, windows
+from lesionary.atlas.windows import Window, everything, window_of
 from lesionary.cohorts.texts import RELATIONS
 from lesionary.site.sentences import Block, blocks
 
@@ -55,13 +55,15 @@ class Strip:
 def torso(material: Material) -> Iterator[Strip]:
     """Slices from head to foot at the window that shows everything, and those through the lungs in theirs."""
     chosen = levels(material.series, LEVELS)
-    soft = everything()
-    shown = [(_slice(material, name, z, soft.name), f"{height:+.0f} mm") for name, z, height in chosen]
-    yield Strip("From head to foot", "heights above the patients’ origin", tuple(shown))
-    airy = [(name, z, height) for name, z, height in chosen if _aerated(material, name, z)]
-    lung = tuple((_slice(material, name, z, windows()[0].name), f"{height:+.0f} mm") for name, z, height in airy)
-    if lung:
-        yield Strip("The same slices, lung window", "where the lungs are in them", lung)
+    airy = [one for one in chosen if _aerated(material, *one[:2])]
+    lung = window_of(["lung"], material.ontology)
+    for title, note, slices, window in (
+        ("From head to foot", "heights in the coordinates of the patient", chosen, everything()),
+        ("The same, lung window", "where there is lung in them", airy, lung),
+    ):
+        shown = [(_slice(material, name, z, window), f"{_signed(height)} mm") for name, z, height in slices]
+        if shown:
+            yield Strip(title, note, tuple(shown))
 
 
 def organ_rows(material: Material) -> Iterator[tuple[str, list[Strip], list[str]]]:
@@ -74,8 +76,7 @@ def organ_rows(material: Material) -> Iterator[tuple[str, list[Strip], list[str]
             if lesions.is_empty():
                 missing.append(name)
                 continue
-            fitting = window_of([name], material.ontology).name
-            both = [everything().name] if fitting == everything().name else [everything().name, fitting]
+            both = dict.fromkeys((everything(), window_of([name], material.ontology)))
             slices = [
                 (_slice(material, one["series"], one["key_slice"], window), one["kind"])
                 for one in spread(lesions, [], SLICES // len(both)).iter_rows(named=True)
@@ -101,8 +102,8 @@ def _rows(material: Material, lesions: pl.DataFrame, column: str) -> Iterator[Ro
     counts = lesions.group_by(column).len().sort("len", column, descending=[True, False])
     for title, count in counts.iter_rows():
         own = lesions.filter(pl.col(column) == title)
-        least, most = own["diameter_mm"].min(), own["diameter_mm"].max()
-        note = f"{_counted(count)}, {least:.0f} to {most:.0f} mm"
+        sizes = own["diameter_mm"].to_numpy()
+        note = f"{_counted(count)}, {sizes.min():.0f} to {sizes.max():.0f} mm"
         chosen = spread(own, judged, EXAMPLES).iter_rows(named=True)
         yield Row(title, note, tuple(example(material, one) for one in chosen))
 
@@ -112,14 +113,20 @@ def example(material: Material, lesion: dict[str, Any]) -> Example:
     window = window_of(lesion["labels"], material.ontology)
     series = material.series[lesion["series"]]
     judged = material.judged.filter(pl.col("lesion") == lesion["lesion"])
-    said = set(material.said.filter(pl.col("lesion") == lesion["lesion"])["label"]) if len(judged) else None
-    facts = f"{lesion['diameter_mm']:.0f} mm, mean {lesion['mean_hu']:.0f} HU, slices of {series.geometry.spacing_mm[2]:g} mm"
+    said = _said(material, lesion["lesion"]) if len(judged) else None
+    size, mean, slices = lesion["diameter_mm"], lesion["mean_hu"], series.geometry.spacing_mm[2]
     return Example(
         picture=crop(series, material.files, lesion, window),
         blocks=_sentence(material, lesion["lesion"], judged),
         labels=tuple((label, None if said is None else label in said) for label in lesion["labels"]),
-        facts=facts,
+        facts=f"{size:.0f} mm, mean {_signed(mean)} HU, slices of {slices:g} mm",
     )
+
+
+def _said(material: Material, lesion: str) -> set[str]:
+    """What its sentences say, and what that implies."""
+    labels = set(material.said.filter(pl.col("lesion") == lesion)["label"]) & material.ontology.index.keys()
+    return labels.union(*(material.ontology.ancestors(label) for label in labels))
 
 
 def _sentence(material: Material, lesion: str, judged: pl.DataFrame) -> tuple[Block, ...]:
@@ -133,21 +140,25 @@ def _sentence(material: Material, lesion: str, judged: pl.DataFrame) -> tuple[Bl
     mentions = [
         {**row, "predicted": row["relation"], "judged": None}
         | {f"p_{name}": float(name == row["relation"]) for name in RELATIONS}  # a judge is certain
-        for row in judged.filter(
-            (pl.col("report") == first["report"]) & (pl.col("bookmark") == first["start"])
-        ).sort("start", "end", "label").iter_rows(named=True)
+        for row in judged.filter((pl.col("report") == first["report"]) & (pl.col("bookmark") == first["start"]))
+        .sort("start", "end", "label")
+        .iter_rows(named=True)
     ]
     return tuple(blocks(sentence, [first], mentions, {}))
 
 
-def _slice(material: Material, name: str, z: int, window: str) -> Shown:
-    chosen = next(one for one in windows() if one.name == window)
-    return whole(material.series[name], material.files, z, chosen, "torso")
+def _slice(material: Material, name: str, z: int, window: Window) -> Shown:
+    return whole(material.series[name], material.files, z, window, "torso")
 
 
 def _aerated(material: Material, name: str, z: int) -> bool:
     hu = material.series[name].read(material.files, range(z, z + 1))
     return bool(np.mean((hu > AIR_HU[0]) & (hu < AIR_HU[1])) > AERATED)
+
+
+def _signed(value: float) -> str:
+    """Rounded, with a true minus."""
+    return str(round(value)).replace("-", "−")
 
 
 def _counted(lesions: int) -> str:
