@@ -109,6 +109,16 @@ def test_the_box_is_drawn_around_the_bright_pixels(monkeypatch):
     assert len(bright) > 0.85 * width * height
 
 
+def test_what_lies_beyond_the_slice_is_black(monkeypatch):
+    shown = picture(monkeypatch, 180)  # 216 mm around it, and the slice is 200 mm high
+    image = np.asarray(Image.open(BytesIO(base64.b64decode(shown.data.partition(",")[2]))))
+    beyond = round((shown.side_mm - 200) / 2 / shown.side_mm * shown.side) - 2
+    assert beyond > 0
+    assert not image[:beyond].any()
+    assert not image[-beyond:].any()
+    assert image[beyond + 6 : -beyond - 6, 10:-10].all()
+
+
 def test_the_same_cohort_gives_the_same_page(material, html):
     assert render(Atlas.of(material)) == html
 

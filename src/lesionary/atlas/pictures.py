@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lesionary.atlas.windows import Window
+from lesionary.cohorts.dicom import AIR_HU
 from lesionary.cohorts.reading import Series
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.patches import Patch, cut_patch
@@ -62,10 +63,12 @@ def whole(series: Series, files: tuple[Path, ...], z: int, window: Window, what:
 
 
 def _cut(series: Series, files: tuple[Path, ...], box: Box, z: int, side_mm: float, side: int) -> Patch:
+    """A patch of the key slice; a rim of air makes black what lies beyond it, where patches repeat the border."""
+    rim = (0, 0), (1, 1), (1, 1)
     return cut_patch(
-        lambda slices: series.read(files, slices),
+        lambda slices: np.pad(series.read(files, slices), rim, constant_values=AIR_HU),
         series.geometry,
-        box,
+        Box(box.x_min + 1, box.y_min + 1, box.z_min, box.x_max + 1, box.y_max + 1, box.z_max),
         z,
         side_mm=side_mm,
         spacing_mm=side_mm / side,
