@@ -135,7 +135,7 @@ def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
     written = [
         p for f in ("data/interim", "data/processed", "data/models", "metrics", "plots") for p in (tree / f).rglob("*")
     ]
-    written.append(tree / "data" / "report.html")
+    written += [tree / page for page in ("data/report.html", "data/atlas.html", "docs/phantom.md")]
     files = [path for path in written if path.is_file()]
     assert len(files) > 30
     for path in files:

@@ -1,0 +1,1 @@
+"""What shows a phantom: pictures of it, and its statistics beside those of real cohorts."""
