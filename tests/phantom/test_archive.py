@@ -23,8 +23,9 @@ from lesionary.phantom.patient import Patient
 from lesionary.phantom.scanner import Order, Protocol, Scan, draw_survey
 
 PARAMS = PhantomParams(
-    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0, overlap=1.0
-)
+    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0,
+    overlap=1.0, imbalance=1.0, label_noise=1.0, typos=0.0,
+)  # fmt: skip
 PATIENT = Patient(1, "F", 56, Body.draw(np.random.default_rng(0)), 0)
 IDENTITY = Identity(
     "Szymański^Isolde", "MRN1230001", date(1960, 2, 3), "St Crispin Hospital", "Bülow^Isolde", "EXT-7654321",

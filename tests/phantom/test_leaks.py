@@ -21,8 +21,9 @@ from lesionary.phantom.patient import Patient
 from lesionary.phantom.scanner import Order, Protocol, Scan, draw_survey
 
 PARAMS = PhantomParams(
-    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0, overlap=1.0
-)
+    seed=1, patients=3, screening_patients=0, text_studies=0, matrix=64, max_slices=12, noise_hu=12.0,
+    overlap=1.0, imbalance=1.0, label_noise=1.0, typos=0.0,
+)  # fmt: skip
 
 
 def protocols(rng: np.random.Generator) -> Iterator[Protocol]:
