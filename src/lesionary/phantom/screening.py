@@ -20,6 +20,7 @@ from lesionary.phantom.scanner import Protocol, draw_survey
 
 LESIONS = (0.12, 0.28, 0.32, 0.28)  # how many patients have one, two, three, four
 DRAWS = 12  # kinds drawn for a lesion before it is given up
+TORSO_TOP_MM = 334.0  # from there on anatomy is no longer drawn
 TORSO_MM = 230.0  # no torso is wider than twice this
 TRIES = 3  # of one kind, before another is drawn
 
@@ -85,6 +86,9 @@ def _aimed(protocol: Protocol, lesion: Lesion, rng: np.random.Generator) -> Prot
     move = offset * max(0.0, beyond) / max(float(np.hypot(*offset)), 1e-6)
     x, y, _ = protocol.origin_mm
     low = height - (slab.high_mm - slab.low_mm) / 2
+    highest = max(TORSO_TOP_MM, mass.centre_mm[2] + mass.radii_mm[2])
+    above = low + (slab.high_mm - slab.low_mm) - highest
+    low -= max(0, int(np.ceil(above / slab.thickness_mm))) * slab.thickness_mm  # what is drawn ends below the neck
     return replace(protocol, origin_mm=(round(x + float(move[0]), 3), round(y + float(move[1]), 3), round(low, 3)))
 
 
