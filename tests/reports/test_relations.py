@@ -263,7 +263,7 @@ def test_an_epoch_visits_every_training_pair_once_in_an_order_of_its_own(judged:
 
 def test_the_best_epoch_is_kept_though_later_ones_are_worse(judged: Corpus) -> None:
     few = judged.of(judged.patients < 16)
-    run = fit(few, epochs=8, learning_rate=0.02)
+    run = fit(few, epochs=12, learning_rate=0.03)
     history = list(run.epochs())
     dev = few.of(run.dev)
     best = max(epoch.validation["macro_f1"] for epoch in history)
