@@ -54,9 +54,9 @@ def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: P
     if isinstance(judge, RelationJudge):
         store(judge, model, settings[applied].encoder)
 
-    tested = comparing.Tested.of(rows, pairs, examples)
-    scores, differences = tested.scores(evaluation), tested.differences(applied, evaluation)
-    reliabilities = tested.reliabilities()
+    compared = comparing.Comparison.of(rows, pairs, examples)
+    scores, differences = compared.scores(evaluation), compared.differences(applied, evaluation)
+    reliabilities = compared.reliabilities()
     plots.mkdir(parents=True, exist_ok=True)
     comparing.score_table(scores).write_csv(plots / "intervals.csv")
     comparing.score_table(differences).write_csv(plots / "differences.csv")

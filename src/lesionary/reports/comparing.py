@@ -23,7 +23,7 @@ ROUNDED = pl.selectors.float().round(4)
 
 
 @dataclass(frozen=True)
-class Tested:
+class Comparison:
     """What every row says of the judged pairs of test."""
 
     truth: NDArray[np.int64]
@@ -32,7 +32,7 @@ class Tested:
     """(pairs, relations), by row."""
 
     @classmethod
-    def of(cls, rows: Mapping[str, Row], pairs: pl.DataFrame, examples: Sequence[Example]) -> Tested:
+    def of(cls, rows: Mapping[str, Row], pairs: pl.DataFrame, examples: Sequence[Example]) -> Comparison:
         """Ask all rows."""
         known = Judged.of(pairs, "test")
         asked = known.examples(examples)
