@@ -50,13 +50,16 @@ class Relations:
 
     @cached_property
     def calibration(self) -> Table:
-        """A line a row: the calibration error, and accuracy by confidence."""
+        """A line a row: the calibration error, and accuracy by confidence with the pairs that it is a share of."""
+        columns = ("classifier", "above", "accuracy", "pairs")
         bins = self.reliability.select("above", "up_to").unique().sort("above").rows()
-        known = self.reliability.select("classifier", "above", "accuracy").iter_rows()
-        shares = {(name, above): share for name, above, share in known}
+        shares = {
+            (name, above): replace(number(share, 1, scale=100), interval=f"of {pairs:,}")
+            for name, above, share, pairs in self.reliability.select(columns).iter_rows()
+        }
         lines = []
         for name in self.names:
-            cells = [number(shares.get((name, above)), 1, scale=100) for above, _ in bins]
+            cells = [shares.get((name, above), NOTHING) for above, _ in bins]
             lines.append(Line(name, Whose.OURS, (number(self.errors.get(name), 4), *cells)))
         head = ("error", *(f"{100 * above:.0f}–{100 * up_to:.0f} %" for above, up_to in bins))
         spans = (("", 1), ("right, by the probability of the answer", len(bins)))
