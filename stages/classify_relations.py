@@ -3,74 +3,73 @@
 Reads   reports     sentences.parquet, bookmarks.parquet, judged.parquet
         mentions    parquet
 Writes  relations   parquet: report, sentence, patient, split, start, end, label, bookmark, bookmark_end, lesion,
-                    p_relevant, p_uncertain, p_irrelevant, predicted, judged (null where nobody judged)
-        model/network.safetensors, model/network.json, model/sentences.safetensors
-        metrics     test.macro.{precision, recall, f1} and test.<class>.{...} of the network on the judged test pairs;
-                    rules.macro and linear.macro alike; pairs.{all, val, test, unmatched}
-        plots/intervals.csv   classifier, class, metric, value, low, high: bootstrap over patients
-        plots/history.csv     epoch, learning_rate, loss, val_macro_f1
+                    p_relevant, p_uncertain, p_irrelevant, predicted (by the applied row), judged (null where nobody
+                    judged)
+        model/network.safetensors, model/network.json, model/sentences.safetensors: of the applied row, if a network
+        metrics     of the judged test pairs: test.macro.{precision, recall, f1} and test.<class>.{...} of the applied
+                    row; rows.<row>.macro.{...}, rows.<row>.calibration_error; differences.<row>.<metric>.{value, low,
+                    high}: macro, the row less the applied one; pairs.{all, val, test, unmatched}
+        plots/intervals.csv     classifier, class, metric, value, low, high: bootstrap over patients
+        plots/differences.csv   the same columns: each other row less the applied one on the same draws of patients
+        plots/reliability.csv   classifier, above, up_to (confidence), pairs, confidence, accuracy
+        plots/history.csv       classifier, epoch, loss, val_macro_f1
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import polars as pl
 
-from lesionary.arrays import save_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
-from lesionary.params import EvaluationParams, RelationsParams
-from lesionary.reports.classifying import Judged, baselines, scores, train_judge, with_predictions
+from lesionary.params import EvaluationParams, JudgeParams, RelationsParams, RowsParams
+from lesionary.reports import comparing
+from lesionary.reports.classifying import Judged, predictions, train_row, with_predictions
+from lesionary.reports.examples import examples_of
 from lesionary.reports.relations import RelationJudge
-from lesionary.reports.sentence_vectors import LatentVectors
-from lesionary.reports.tables import examples_of, join_judged, pairs_of
+from lesionary.reports.storing import store
+from lesionary.reports.tables import join_judged, pairs_of
+from lesionary.reports.tokens import Tokeniser
 from lesionary.training.devices import fix_threads
 
 
 def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: Path, plots: Path) -> None:
-    """Train on the judged pairs of validation, score on test, judge every pair."""
+    """Train every row on the judged pairs of validation, score all on test, judge every pair with the applied one."""
     params, evaluation = RelationsParams.load(), EvaluationParams.load()
+    names = RowsParams.load().relations
+    applied, settings = params.applied(names), {row: JudgeParams.load_row(row) for row in names}
     fix_threads()
-    tables = [pl.read_parquet(reports / name) for name in ("sentences.parquet", "bookmarks.parquet")]
-    tables.append(pl.read_parquet(mentions))
-    pairs, unmatched = join_judged(pairs_of(*tables), pl.read_parquet(reports / "judged.parquet"))
-    examples = examples_of(pairs, *tables)
-    network, epochs = train_judge(pairs, examples, params)
-    judges = {"network": network, **baselines(pairs, examples)}
-    found = scores(
-        judges, pairs, examples, replicates=evaluation.replicates, level=evaluation.level, seed=evaluation.seed
+    sentences, bookmarks, judged = (
+        pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks", "judged")
     )
+    mentioned = pl.read_parquet(mentions)
+    pairs, unmatched = join_judged(pairs_of(sentences, bookmarks, mentioned), judged)
+    examples = examples_of(pairs, sentences, bookmarks, mentioned, Tokeniser(params.pipeline))
+    rows = {row: train_row(row, one, pairs, examples) for row, one in settings.items()}
+
+    judge = rows[applied].judge
     relations.parent.mkdir(parents=True, exist_ok=True)
-    with_predictions(pairs, network.predict(examples)).write_parquet(relations)
-    store(network, model)
-    of_network = {s.of: {t.metric: t.value for t in found["network"] if t.of == s.of} for s in found["network"]}
-    others = {n: {"macro": {s.metric: s.value for s in found[n] if s.of == "macro"}} for n in ("rules", "linear")}
-    judged = {split: len(Judged.of(pairs, split).rows) for split in ("val", "test")}
-    write_metrics(
-        metrics, {"test": of_network, **others, "pairs": {"all": len(pairs), **judged, "unmatched": unmatched}}
-    )
+    with_predictions(pairs, predictions(judge, examples)).write_parquet(relations)
+    model.mkdir(parents=True, exist_ok=True)
+    if isinstance(judge, RelationJudge):
+        store(judge, model, settings[applied].encoder)
+
+    compared = comparing.Comparison.of(rows, pairs, examples)
+    scores, differences = compared.scores(evaluation), compared.differences(applied, evaluation)
+    reliabilities = compared.reliabilities()
     plots.mkdir(parents=True, exist_ok=True)
-    rows = [
-        {"classifier": name, "class": s.of, "metric": s.metric, "value": s.value, "low": s.low, "high": s.high}
-        for name, part in found.items()
-        for s in part
-    ]
-    rounded = pl.selectors.float().round(4)
-    pl.DataFrame(rows).with_columns(rounded).write_csv(plots / "intervals.csv")
-    curve = [
-        {"epoch": e.number, "loss": sum(e.losses.values()), "val_macro_f1": e.validation["macro_f1"]} for e in epochs
-    ]
-    pl.DataFrame(curve).with_columns(rounded).write_csv(plots / "history.csv")
-
-
-def store(network: RelationJudge, model: Path) -> None:
-    """Write the network, what it needs to read sentences, and its sentence encoder."""
-    arrays, data = network.stored()
-    save_arrays(model / "network.safetensors", arrays)
-    (model / "network.json").write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-    if isinstance(network.sentences, LatentVectors):
-        save_arrays(model / "sentences.safetensors", network.sentences.arrays())
+    comparing.score_table(scores).write_csv(plots / "intervals.csv")
+    comparing.score_table(differences).write_csv(plots / "differences.csv")
+    comparing.reliability_table(reliabilities).write_csv(plots / "reliability.csv")
+    comparing.history_table(rows).write_csv(plots / "history.csv")
+    counts = {split: len(Judged.of(pairs, split).rows) for split in ("val", "test")}
+    values = {
+        "test": comparing.metrics_of(scores[applied]),
+        "rows": comparing.row_metrics(scores, reliabilities),
+        "differences": comparing.difference_metrics(differences),
+        "pairs": {"all": len(pairs), **counts, "unmatched": unmatched},
+    }
+    write_metrics(metrics, values)
 
 
 if __name__ == "__main__":

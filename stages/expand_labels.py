@@ -1,7 +1,7 @@
 """Turn judged mentions into the labels that annotation learns and is measured by (LesaNet, 3.1, 4.2 and 5.1).
 
 Reads   reports        patients.parquet (patient, split), labelled.parquet (lesion, label by hand)
-        relations      parquet: lesion, label, predicted, judged (hand-judged relation or null) ...
+        relations      parquet: report, start, end, lesion, label, predicted, judged (hand-judged relation or null) ...
         patches        patches.parquet: the lesions that have an image
 Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), by_hand: lesions with a mention
         labels/labels.csv           label, class, train, val, test: how often each occurs, mined and expanded
@@ -9,6 +9,8 @@ Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches)
                                     with their parents: relevant_expanded, relevant_uncertain_expanded,
                                     mentioned_expanded; uncertain_expanded; hand (complete truth, where by_hand);
                                     closure and exclusions (labels, labels)
+        labels/evidence.parquet     lesion, label, source (mention, expansion), from_label, report, start, end,
+                                    bookmark, relation (as used), judged, p_<relation>: every label of every lesion
         metrics                     {raw, relevant, relevant_uncertain, expanded}.{precision, recall, f1} of the mined
                                     labels of hand-labelled lesions against their truth; counts of lesions and labels
         labels/set_aside.csv        kind, subject, reason, cure
@@ -23,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from lesionary.annotation.evidence import evidence
 from lesionary.annotation.labels import expanded, label_list, mine, mining_quality
 from lesionary.annotation.targets import by_hand, lesions_with_mentions
 from lesionary.arrays import save_arrays
@@ -51,6 +54,7 @@ def main(reports: Path, relations: Path, patches: Path, labels: Path, metrics: P
 
     labels.mkdir(parents=True, exist_ok=True)
     lesions.write_parquet(labels / "lesions.parquet")
+    evidence(pairs, names, ontology).write_parquet(labels / "evidence.parquet")
     counts = {name: part.sum(axis=0)[kept] for name, part in zip(("train", "val", "test"), parts, strict=True)}
     chosen = [ontology.labels[column] for column in kept]
     classes = [ontology.classes[label].value for label in chosen]

@@ -1,7 +1,8 @@
 """Write the page on which all results stand beside the published ones.
 
 Reads   metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
-        plots          {subtyping, annotation}/<row>: tables and pictures; relations/intervals.csv where it exists
+        plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
+                       reliability.csv
         index          set_aside.csv, also of a folder below for each track
         slices, folds, reports, labels, patches    set_aside.csv
         folds          folds.csv
@@ -23,6 +24,7 @@ from lesionary.params import (
     AnnotationParams,
     AnnotatorParams,
     EvaluationParams,
+    RelationsParams,
     RowsParams,
     SubtyperParams,
     SubtypingParams,
@@ -31,7 +33,7 @@ from lesionary.site.annotation import only_test, read_annotation
 from lesionary.site.excluded import read_excluded
 from lesionary.site.page import Page, render
 from lesionary.site.published import read_published
-from lesionary.site.relations import relation_table
+from lesionary.site.relations import read_relations
 from lesionary.site.rows import read_rows
 from lesionary.site.sentences import samples
 from lesionary.site.subtyping import read_subtyping
@@ -56,6 +58,7 @@ def main(
     annotators = {row: AnnotatorParams.load_row(row) for row in rows.annotation}
     subtyped = read_rows("subtyping", subtypers, describe_subtyper, metrics, plots)
     annotated = read_rows("annotation", annotators, describe_annotator, metrics, plots)
+    applied = RelationsParams.load().apply
     partners = {row: one.partner.value for row, one in subtypers.items()}
     sentences, bookmarks = (pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks"))
     pairs = pl.read_parquet(relations)
@@ -65,7 +68,7 @@ def main(
         level=EvaluationParams.load().level,
         subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
         annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
-        relations=relation_table(metrics / "relations.json", plots / "relations" / "intervals.csv"),
+        relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
         samples=samples(sentences, bookmarks, pairs, our_ontology()),
         excluded=read_excluded({**set_aside, "patches": patches}),
     )

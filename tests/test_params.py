@@ -14,7 +14,9 @@ from lesionary.errors import ParamsError
 from lesionary.params import (
     AnnotatorParams,
     FoldsParams,
+    JudgeParams,
     PhantomParams,
+    RelationsParams,
     Section,
     SubtyperParams,
     Unit,
@@ -135,9 +137,9 @@ def test_a_preset_sets_keys_that_exist_to_values_that_are_possible(preset: Path,
         section[last] = value
     file = written(tmp_path, yaml.safe_dump(params))
     for section_class in Section.__subclasses__():
-        if hasattr(section_class, "key") and section_class not in (SubtyperParams, AnnotatorParams):
+        if hasattr(section_class, "key") and section_class not in (SubtyperParams, AnnotatorParams, JudgeParams):
             section_class.load(file)
-    for section_class in (SubtyperParams, AnnotatorParams):
+    for section_class in (SubtyperParams, AnnotatorParams, JudgeParams):
         for row in params[section_class.key]:
             section_class.load_row(row, file)
 
@@ -147,3 +149,30 @@ def test_the_tables_preset_names_every_row() -> None:
     rows = overrides(ROOT / "presets" / "tables")
     assert rows["rows.subtyping"] == list(params["subtypers"])
     assert rows["rows.annotation"] == list(params["annotators"])
+    assert rows["rows.relations"] == list(params["judges"])
+
+
+def test_a_judge_cannot_override_what_concerns_all_of_them(tmp_path: Path) -> None:
+    params = read_params(PARAMS)
+    params["judges"]["mine"] = {"pipeline": "en"}
+    with pytest.raises(ParamsError, match=r"judges\.mine\.pipeline: no such key"):
+        JudgeParams.load_row("mine", written(tmp_path, yaml.safe_dump(params)))
+
+
+def test_a_judge_overrides_what_judges_share() -> None:
+    common, row = RelationsParams.load(PARAMS), JudgeParams.load_row("without_positions", PARAMS)
+    assert (row.positions, row.filters) == (False, common.filters)
+
+
+def test_heads_that_do_not_divide_the_filters_are_refused(tmp_path: Path) -> None:
+    params = read_params(PARAMS)
+    params["relations"]["filters"] = 151
+    with pytest.raises(ParamsError, match=r"judges\.attention: .*5 heads cannot share 151 filters"):
+        JudgeParams.load_row("attention", written(tmp_path, yaml.safe_dump(params)))
+
+
+def test_only_a_judge_that_is_built_can_be_applied() -> None:
+    params = RelationsParams.load(PARAMS)
+    assert params.applied(("rules", "cnn")) == "cnn"
+    with pytest.raises(ParamsError, match=r"relations\.apply: 'cnn' is not among rows\.relations, which are rules"):
+        params.applied(("rules",))

@@ -230,10 +230,19 @@ class PatchesParams(Section):
     slice_gap_mm: PositiveFloat
 
 
-class RelationsParams(Section):
-    """The classifier of relations between mentions and bookmarks."""
+class Judging(StrEnum):
+    """What tells which mention belongs to which bookmark."""
 
-    key = "relations"
+    NETWORK = "network"
+    """Convolution, maximum and sentence vector (the paper's)."""
+    RULES = "rules"
+    """Cue words, their scope, and the nearest bookmark; nothing is learnt."""
+    LINEAR = "linear"
+    """Logistic regression on words between and around the pair."""
+
+
+class _Judge(BaseModel):
+    judge: Judging
     seed: int
     epochs: PositiveInt
     batch: PositiveInt
@@ -242,8 +251,47 @@ class RelationsParams(Section):
     word_width: PositiveInt
     heads: Annotated[int, Field(ge=0)]
     dropout: Share
-    sentence_dimension: Annotated[int, Field(ge=0)]
+    positions: bool
+    kinds: bool
+    encoder: str | None
+    sentence_dimension: PositiveInt
+    balanced: bool
     dev: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if self.heads and self.filters % self.heads:
+            raise ValueError(f"{self.heads} heads cannot share {self.filters} filters: choose a divisor")
+        return self
+
+
+class RelationsParams(_Judge, Section):
+    """The judges of relations between mentions and bookmarks: which is applied, and what they share."""
+
+    key = "relations"
+    apply: str
+    pipeline: str
+
+    def applied(self, rows: tuple[str, ...]) -> str:
+        """`apply`, which must be one of `rows`."""
+        if self.apply not in rows:
+            reason = f"{self.apply!r} is not among rows.relations, which are {', '.join(rows) or 'none'}"
+            raise ParamsError("relations.apply", reason, "apply one of them, or add it to rows.relations")
+        return self.apply
+
+
+class JudgeParams(_Judge, Section):
+    """One row of the table of relations: the common settings with the row's own over them."""
+
+    key = "judges"
+
+    @classmethod
+    def load_row(cls, row: str, path: Path = PARAMS) -> JudgeParams:
+        """Settings of one row: those of `relations` that rows share, overridden by `judges.<row>`."""
+        values = read_params(path)
+        common = RelationsParams.check(values.get("relations"), f"{path}: relations")
+        shared = common.model_dump(mode="json", include=set(cls.model_fields))
+        return cls.check(shared | _own(values, cls.key, row, path), f"{path}: judges.{row}")
 
 
 class LabelsParams(Section):
@@ -318,3 +366,4 @@ class RowsParams(Section):
     key = "rows"
     subtyping: tuple[str, ...]
     annotation: tuple[str, ...]
+    relations: tuple[str, ...]

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import wire
 
-from lesionary.params import AnnotatorParams, Section, SubtyperParams, read_params
+from lesionary.params import AnnotatorParams, JudgeParams, Section, SubtyperParams, read_params
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "stages").glob("*.py"))
 ROW = "subtypers.*"
-ROWS = (SubtyperParams, AnnotatorParams)
-SHARED = {"subtypers": "subtyping.training", "annotators": "annotation.training"}
+ROWS = (SubtyperParams, AnnotatorParams, JudgeParams)
+SHARED = {"subtypers": "subtyping.training", "annotators": "annotation.training", "judges": "relations"}
 """What the rows of a table have in common."""
 
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from lesionary.errors import CohortError, ParamsError
-from lesionary.reports.encoding import Encoded, Example, Span, Vocabulary, blinded, encode
+from lesionary.reports.encoding import Channel, Encoded, Example, Span, Vocabulary, blinded, encode
 from lesionary.reports.judging import Judge, Relation, RuleJudge, cues, fit_linear, measure
-from lesionary.reports.relation_cnn import RelationCNN
+from lesionary.reports.relation_cnn import FoldedCNN, RelationCNN
 from lesionary.reports.relations import (
     RelationFit,
     RelationJudge,
@@ -187,6 +187,26 @@ def test_convolution_and_maximum_are_what_a_loop_computes() -> None:
     np.testing.assert_allclose(model(ids, torch.tensor([[0.7]]))[0].detach(), expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("heads", [0, 2])
+@pytest.mark.parametrize("channels", [tuple(Channel), (Channel.WORD, Channel.KIND)])
+def test_looking_answers_up_is_convolving(heads: int, channels: tuple[Channel, ...]) -> None:
+    model, ids = network(heads, sentence=2, channels=channels), drawn(6, 9)
+    ids[2, :, 4:] = 0
+    ids[3, :, 1:] = 0
+    vectors = torch.linspace(-1, 1, 12).reshape(6, 2)
+    torch.testing.assert_close(FoldedCNN(model)(ids, vectors), model(ids, vectors), rtol=1e-5, atol=1e-6)
+
+
+def test_a_channel_that_is_left_out_changes_nothing() -> None:
+    model, ids = network(channels=(Channel.WORD, Channel.KIND)), drawn(2, 6)
+    before = model(ids, torch.zeros(2, 0))
+    for channel in Channel:
+        other = ids.clone()
+        other[:, channel] = 1
+        same = torch.equal(model(other, torch.zeros(2, 0)), before)
+        assert same == (channel not in (Channel.WORD, Channel.KIND)), channel
+
+
 def test_attention_is_what_a_loop_over_heads_computes() -> None:
     attention = network(2).attention
     assert attention is not None
@@ -263,7 +283,7 @@ def test_an_epoch_visits_every_training_pair_once_in_an_order_of_its_own(judged:
 
 def test_the_best_epoch_is_kept_though_later_ones_are_worse(judged: Corpus) -> None:
     few = judged.of(judged.patients < 16)
-    run = fit(few, epochs=8, learning_rate=0.02)
+    run = fit(few, epochs=12, learning_rate=0.03)
     history = list(run.epochs())
     dev = few.of(run.dev)
     best = max(epoch.validation["macro_f1"] for epoch in history)
@@ -362,3 +382,29 @@ def test_predictions_come_in_the_order_asked_for(judged: Corpus) -> None:
     model, none = network(sizes=vocabulary.sizes), np.zeros((300, 0), np.float32)
     which = np.random.default_rng(0).permutation(300)[:200]
     np.testing.assert_allclose(logits(model, encoded, none, which), logits(model, encoded, none)[which], atol=1e-5)
+
+
+def test_parts_of_speech_are_looked_at_where_any_are_known(judged: Corpus) -> None:
+    few = judged.of(judged.patients < 8)
+    tagged = [replace(example, pos=("X",) * len(example.tokens)) for example in few.examples]
+    settings = []
+    for one in (few, replace(few, examples=tagged)):
+        run = fit(one, epochs=1)
+        next(run.epochs())
+        settings.append(run.best().settings["channels"])
+    assert settings == [[0, 2, 3, 4], [0, 1, 2, 3, 4]]
+
+
+def test_any_two_spans_and_any_classes_are_learnt() -> None:
+    """Who treats whom: nothing here is a lesion."""
+    verbs = {"treats": 0, "blocks": 1, "meets": 2, "copies": 3}
+    who = ("anna", "bert", "carl", "dora", "emil", "fritz")
+    examples = [Example((a, verb, b, "."), (0, 1), (2, 3)) for a in who for verb in verbs for b in who]
+    classes = np.array([verbs[example.tokens[1]] for example in examples])
+    names = ("heals", "hinders", "knows", "equals")
+    run = fit_relations(
+        examples, classes, np.arange(len(examples)) // 8, names=names, epochs=12, filters=32, learning_rate=0.02, seed=1
+    )
+    list(run.epochs())
+    asked = [Example(("grete", "blocks", "hans", "."), (0, 1), (2, 3))]
+    assert names[run.best().predict(asked).argmax()] == "hinders"

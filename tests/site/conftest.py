@@ -34,8 +34,11 @@ annotation:
     momentum: 0.9, weight_decay: 0.0, clip_norm: 10.0, mined: relevant+uncertain, expansion: true, propagation: true,
     hard_examples: reliable, triplet: true}
 annotators: {lesanet: {}, another: {triplet: false}}
+relations: {apply: cnn, pipeline: en, judge: network, seed: 13, epochs: 40, batch: 128, learning_rate: 0.0007,
+  filters: 150, word_width: 60, heads: 0, dropout: 0.5, positions: true, kinds: true, encoder: fitted,
+  sentence_dimension: 100, balanced: true, dev: 0.2}
 evaluation: {seed: 3, replicates: 100, level: 0.9}
-rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another]}
+rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another], relations: [cnn, rules]}
 """
 ROWS = yaml.safe_load(PARAMS)["rows"]
 
@@ -116,8 +119,7 @@ def write_texts(at: dict[str, Path]) -> None:
     quality = {name: {"precision": 0.5, "recall": 0.5, "f1": 0.5} for name in ("raw", "relevant", "expanded")}
     lesions = {"train": 5, "val": 2, "test": 3, "by_hand": 1}
     write_json(at["metrics"] / "labels.json", {**quality, "lesions": lesions, "labels": 3})
-    judged = {"precision": 0.8, "recall": 0.7, "f1": 0.75}
-    write_json(at["metrics"] / "relations.json", {"test": {"macro": judged, "relevant": judged}})
+    write_judges(at["metrics"], at["plots"] / "relations")
     labels = (("liver", "bodypart"), ("nodule", "type"), (STRANGE, "attribute"))
     rows = [{"label": label, "class": kind, "train": 9, "val": 2, "test": 2} for label, kind in labels]
     write_csv(at["labels"] / "labels.csv", rows)
@@ -140,6 +142,27 @@ def write_texts(at: dict[str, Path]) -> None:
         for text, label, predicted, judgement in mentions
     ]
     pl.DataFrame(relations, infer_schema_length=None).write_parquet(at["relations"])
+
+
+def write_judges(metrics: Path, plots: Path) -> None:
+    """Two judges, one of which is applied."""
+    scores = {"precision": 0.8, "recall": 0.7, "f1": 0.75}
+    rows = {name: {"macro": scores, "calibration_error": 0.125} for name in ROWS["relations"]}
+    write_json(metrics / "relations.json", {"test": {"macro": scores, "relevant": scores}, "rows": rows})
+    spans = [
+        {"classifier": name, "class": of, "metric": metric, "value": value - n / 8, "low": 0.1, "high": 0.9}
+        for n, name in enumerate(ROWS["relations"])
+        for of in ("macro", "relevant")
+        for metric, value in scores.items()
+    ]
+    write_csv(plots / "intervals.csv", spans)
+    less = [{**one, "value": -0.125, "low": -0.25, "high": 0.0625} for one in spans if one["classifier"] != "cnn"]
+    write_csv(plots / "differences.csv", less)
+    bins = [
+        {"classifier": name, "above": 0.9, "up_to": 1.0, "pairs": 8, "confidence": 0.95, "accuracy": 0.875}
+        for name in ROWS["relations"]
+    ]
+    write_csv(plots / "reliability.csv", bins)
 
 
 def place_of(part: str) -> tuple[int, int]:

@@ -139,6 +139,10 @@ def test_a_published_number_is_the_one_in_the_file(write_page: Callable[[], str]
             "a label is named where it is not what was written",
         ),
         ("relevant 0.50<b>judged uncertain</b>", "a judge who disagrees is shown"),
+        ("[-0.250, 0.062]", "the interval of a difference"),
+        ("less that of cnn", "differences are from the applied judge"),
+        ('<th scope="col">90–100 %</th>', "accuracy by confidence"),
+        ('87.5</span><span class="interval">of 8</span>', "what was right there, per cent of so many pairs"),
         ("+ by expansion: abdomen, upper abdomen", "parents of the liver"),
     ],
 )

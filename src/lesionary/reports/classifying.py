@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from lesionary.cohorts.texts import RELATIONS
 from lesionary.errors import CohortError
-from lesionary.params import RelationsParams
+from lesionary.params import JudgeParams, Judging
 from lesionary.progress import progress
-from lesionary.reports.encoding import Example, blinded
-from lesionary.reports.judging import Judge, RuleJudge, Score, cues, fit_linear, measure
+from lesionary.reports.encoders import pick_encoder
+from lesionary.reports.encoding import Channel, Example, blinded
+from lesionary.reports.judging import Judge, RuleJudge, cues, fit_linear
 from lesionary.reports.relations import RelationJudge, fit_relations
-from lesionary.reports.sentence_vectors import LatentVectors
 from lesionary.training.loop import Epoch
 
 
@@ -46,20 +46,41 @@ class Judged:
         return [everything[row] for row in self.rows]
 
 
-def train_judge(
-    pairs: pl.DataFrame, examples: Sequence[Example], params: RelationsParams
+@dataclass(frozen=True)
+class Row:
+    """One row of the table of relations, ready to judge."""
+
+    judge: Judge
+    epochs: tuple[Epoch, ...] = ()
+    """Of a network's training."""
+
+
+def train_row(row: str, params: JudgeParams, pairs: pl.DataFrame, examples: Sequence[Example]) -> Row:
+    """Learn from the judged pairs of validation, as far as this row learns at all."""
+    match params.judge:
+        case Judging.RULES:
+            return Row(RuleJudge(cues()))
+        case Judging.LINEAR:
+            known = Judged.of(pairs, "val")
+            asked = known.examples(examples)
+            return Row(fit_linear(asked, known.classes, names=RELATIONS, balanced=params.balanced))
+        case Judging.NETWORK:
+            judge, epochs = train_network(row, params, pairs, examples)
+            return Row(judge, tuple(epochs))
+
+
+def train_network(
+    row: str, params: JudgeParams, pairs: pl.DataFrame, examples: Sequence[Example]
 ) -> tuple[RelationJudge, list[Epoch]]:
-    """The network, trained on validation; its sentence encoder is fitted on all sentences but those of test."""
+    """The network; a sentence encoder is fitted on all sentences but those of test."""
     known = Judged.of(pairs, "val")
-    seen = [e for e, split in zip(examples, pairs["split"], strict=True) if split != "test"]
-    size = params.sentence_dimension
-    encoder = LatentVectors.fit([blinded(e) for e in seen], dimension=size, seed=params.seed) if size else None
+    seen = [blinded(e) for e, split in zip(examples, pairs["split"], strict=True) if split != "test"]
     fit = fit_relations(
         known.examples(examples),
         known.classes,
         known.patients,
         names=RELATIONS,
-        sentences=encoder,
+        sentences=pick_encoder(params.encoder, seen, dimension=params.sentence_dimension, seed=params.seed),
         epochs=params.epochs,
         batch=params.batch,
         learning_rate=params.learning_rate,
@@ -67,41 +88,26 @@ def train_judge(
         filters=params.filters,
         heads=params.heads,
         dropout=params.dropout,
+        channels=channels_of(params),
+        balanced=params.balanced,
         dev=params.dev,
         seed=params.seed,
     )
-    epochs = list(progress(fit.epochs(), "relation classifier", total=params.epochs))
+    epochs = list(progress(fit.epochs(), f"relations, {row}", total=params.epochs))
     return fit.best(), epochs
 
 
-def baselines(pairs: pl.DataFrame, examples: Sequence[Example]) -> dict[str, Judge]:
-    """What the network is compared with: cue words and scopes, and a linear model of the same judgements."""
-    known = Judged.of(pairs, "val")
-    linear = fit_linear(known.examples(examples), known.classes, names=RELATIONS)
-    return {"rules": RuleJudge(cues()), "linear": linear}
+def channels_of(params: JudgeParams) -> list[Channel]:
+    """What a network is told of every word."""
+    untold = set() if params.positions else {Channel.TO_FIRST, Channel.TO_SECOND}
+    untold |= set() if params.kinds else {Channel.KIND}
+    return [channel for channel in Channel if channel not in untold]
 
 
-def scores(
-    judges: Mapping[str, Judge],
-    pairs: pl.DataFrame,
-    examples: Sequence[Example],
-    *,
-    replicates: int,
-    level: float,
-    seed: int,
-) -> dict[str, list[Score]]:
-    """Each judge's metrics on the judged pairs of test."""
-    known = Judged.of(pairs, "test")
-    asked = known.examples(examples)
-    found = {}
-    for name, judge in judges.items():
-        order = [judge.names.index(relation) for relation in RELATIONS]
-        called = judge.predict(asked)[:, order].argmax(axis=1)
-        rng = np.random.default_rng(seed)
-        found[name] = measure(
-            known.classes, called, known.patients, RELATIONS, replicates=replicates, level=level, rng=rng
-        )
-    return found
+def predictions(judge: Judge, examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Probabilities of `RELATIONS`, in that order."""
+    order = [judge.names.index(relation) for relation in RELATIONS]
+    return np.asarray(judge.predict(examples)[:, order])
 
 
 def with_predictions(pairs: pl.DataFrame, probability: NDArray[np.floating]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,7 @@ class Example:
             raise ValueError(f"{len(self.pos)} parts of speech for {size} tokens")
 
 
+@lru_cache(maxsize=65536)
 def normalised(token: str) -> str:
     """Lower case; a number is 0.
 

@@ -15,7 +15,7 @@ from pydantic import PositiveInt
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from lesionary.evaluation.intervals import bootstrap, by_patient
+from lesionary.evaluation.intervals import Measure, bootstrap, by_patient
 from lesionary.evaluation.multiclass import per_class
 from lesionary.params import Section
 from lesionary.reports.encoding import Example, Span, distance_bin, normalised
@@ -76,7 +76,15 @@ def measure(
     """Precision, recall and F1 of every class that occurs, and their means; patients are drawn for the intervals."""
     _, patient = np.unique(patients, return_inverse=True)
     counts = by_patient(truth, predicted, patient, len(names))
-    present = np.unique(truth)
+    values = macro_and_classes(names, np.unique(truth))
+    whole = values(counts.sum(axis=0).astype(np.float64))
+    intervals = bootstrap(counts, values, replicates=replicates, level=level, rng=rng)
+    keys = {key: key.split(" ", 1) for key in whole}
+    return [Score(metric, of, float(whole[key]), *intervals[key]) for key, (metric, of) in keys.items()]
+
+
+def macro_and_classes(names: Sequence[str], present: Int[ndarray, " some"]) -> Measure:
+    """What is measured of confusion matrices: "<metric> macro" and "<metric> <class>" of the classes `present`."""
 
     def values(matrices: Float[ndarray, "*many classes classes"]) -> dict[str, Float[ndarray, " *many"]]:
         each = per_class(matrices)
@@ -86,10 +94,7 @@ def measure(
             table.update({f"{metric} {names[index]}": value[..., index] for index in present})
         return table
 
-    whole = values(counts.sum(axis=0))
-    intervals = bootstrap(counts, values, replicates=replicates, level=level, rng=rng)
-    keys = {key: key.split(" ", 1) for key in whole}
-    return [Score(metric, of, float(whole[key]), *intervals[key]) for key, (metric, of) in keys.items()]
+    return values
 
 
 class Reach(Section):
@@ -198,12 +203,19 @@ class LinearJudge:
 
 
 def fit_linear(
-    examples: Sequence[Example], classes: Int[ndarray, " examples"], *, names: Sequence[str], c: float = 1.0
+    examples: Sequence[Example],
+    classes: Int[ndarray, " examples"],
+    *,
+    names: Sequence[str],
+    c: float = 1.0,
+    balanced: bool = True,
 ) -> LinearJudge:
-    """Fit on judged pairs, classes weighed by inverse frequency as the network's are."""
+    """Fit on judged pairs, classes weighed by inverse frequency if `balanced`, as the network's are."""
     vectorizer = DictVectorizer()
     known = vectorizer.fit_transform([features(example) for example in examples])
-    regression = LogisticRegression(C=c, class_weight="balanced", max_iter=2000).fit(known, classes)
+    regression = LogisticRegression(C=c, class_weight="balanced" if balanced else None, max_iter=2000).fit(
+        known, classes
+    )
     return LinearJudge(tuple(names), vectorizer, regression)
 
 

@@ -17,8 +17,8 @@ from torch.nn.functional import cross_entropy
 
 from lesionary.errors import CohortError
 from lesionary.evaluation.multiclass import averages, confusion
-from lesionary.reports.encoding import Encoded, Example, Vocabulary, encode
-from lesionary.reports.relation_cnn import RelationCNN
+from lesionary.reports.encoding import Channel, Encoded, Example, Vocabulary, encode
+from lesionary.reports.relation_cnn import FoldedCNN, RelationCNN
 from lesionary.reports.sentence_vectors import SentenceEncoder, sentence_vectors
 from lesionary.training.loop import Epoch, Recipe, train
 
@@ -108,7 +108,7 @@ class RelationFit:
         targets = torch.as_tensor(self._classes, device=device)
 
         def losses(batch: Int[Tensor, " batch"]) -> dict[str, Float[Tensor, ""]]:
-            scores = _forward(model, self._encoded, self._vectors, batch.cpu().numpy(), rng)
+            scores = model(*_inputs(model, self._encoded, self._vectors, batch.cpu().numpy()), rng)
             return {"cross_entropy": cross_entropy(scores, targets[batch], weights)}
 
         optimizer = torch.optim.Adam(model.parameters(), lr=self._recipe.learning_rate)
@@ -151,6 +151,7 @@ def fit_relations(
     filters: int = 400,
     heads: int = 0,
     dropout: float = 0.5,
+    channels: Sequence[Channel] = tuple(Channel),
     min_count: int = 2,
     balanced: bool = True,
     dev: float = 0.2,
@@ -159,7 +160,8 @@ def fit_relations(
 ) -> RelationFit:
     """Prepare training on judged pairs: `classes` are numbers of `names`, `dev` is the share of patients held out.
 
-    `balanced` weighs a class by its inverse frequency. Vocabulary and weights come from the training part.
+    `balanced` weighs a class by its inverse frequency. Vocabulary and weights come from the training part. Of
+    `channels` that of parts of speech is left out where no pair has any.
     """
     held = dev_part(classes, patients, fraction=dev, seed=seed)
     kept = np.flatnonzero(~held)
@@ -173,6 +175,7 @@ def fit_relations(
         "filters": filters,
         "heads": heads,
         "dropout": dropout,
+        "channels": [int(channel) for channel in channels if channel is not Channel.PART or vocabulary.pos],
     }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -247,20 +250,15 @@ def logits(
     which = np.arange(len(encoded.lengths)) if which is None else which
     order = np.argsort(encoded.lengths[which], kind="stable")
     scores = np.empty((len(which), model.score.out_features))
+    folded = FoldedCNN(model)
     for start in range(0, len(which), AT_ONCE):
         part = order[start : start + AT_ONCE]
-        scores[part] = _forward(model, encoded, vectors, which[part]).cpu().numpy()
+        scores[part] = folded(*_inputs(model, encoded, vectors, which[part])).cpu().numpy()
     return scores
 
 
-def _forward(
-    model: RelationCNN,
-    encoded: Encoded,
-    vectors: Float[ndarray, "examples sentence"],
-    which: Int[ndarray, " batch"],
-    rng: torch.Generator | None = None,
-) -> Float[Tensor, "batch classes"]:
+def _inputs(
+    model: RelationCNN, encoded: Encoded, vectors: Float[ndarray, "examples sentence"], which: Int[ndarray, " batch"]
+) -> tuple[Int[Tensor, "batch channels longest"], Float[Tensor, "batch sentence"]]:
     device = model.score.weight.device
-    ids, joined = torch.from_numpy(encoded.padded(which)), torch.from_numpy(vectors[which])
-    scores: Tensor = model(ids.to(device), joined.to(device), rng)
-    return scores
+    return torch.from_numpy(encoded.padded(which)).to(device), torch.from_numpy(vectors[which]).to(device)

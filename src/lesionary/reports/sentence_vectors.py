@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,8 +45,13 @@ def sentence_vectors(
     return encoder.encode([blinded(example) for example in examples])
 
 
+def _terms(sentence: str) -> list[str]:
+    words = sentence.split()  # "?" is a word
+    return words + [f"{left} {right}" for left, right in pairwise(words)]
+
+
 def _tfidf(**more: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True, **more)  # "?" is a word
+    return TfidfVectorizer(analyzer=_terms, sublinear_tf=True, **more)
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,10 @@ class WordVectors:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise WeightsError(str(path), "no such file of word vectors", "correct its path, or use fitted vectors")
+        if path.suffix == ".bin":
+            reason = "is binary (BioSentVec, fastText), which only the program that wrote it can read"
+            cure = "have it print its vectors as text (.vec), or as npz with the arrays words and vectors"
+            raise WeightsError(str(path), reason, cure)
         words, self.vectors = _read_npz(path) if path.suffix == ".npz" else _read_text(path)
         self.rows = {word: row for row, word in enumerate(words)}
 

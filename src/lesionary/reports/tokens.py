@@ -16,6 +16,9 @@ from typing import NamedTuple
 import spacy
 import yaml
 from lemminflect import getLemma
+from spacy.language import Language
+
+from lesionary.errors import ParamsError
 
 PLAIN = "en"
 """The name that stands for spaCy's English tokeniser alone, without an installed pipeline."""
@@ -82,7 +85,7 @@ class Tokeniser:
     """Texts to words; `pipeline` is an installed spaCy pipeline, whose parts of speech are then told, or "en"."""
 
     def __init__(self, pipeline: str = PLAIN) -> None:
-        self._nlp = spacy.blank("en") if pipeline == PLAIN else spacy.load(pipeline, exclude=["parser", "ner"])
+        self._nlp = spacy.blank("en") if pipeline == PLAIN else _installed(pipeline)
         self._tags = pipeline != PLAIN
 
     def __call__(self, text: str) -> list[Word]:
@@ -103,6 +106,14 @@ class Tokeniser:
             for token in document
             if not (word := token.text).isspace()
         ]
+
+
+def _installed(pipeline: str) -> Language:
+    try:
+        return spacy.load(pipeline, exclude=["parser", "ner"])
+    except OSError:
+        cure = f"install it, or use {PLAIN}, which tells no parts of speech"
+        raise ParamsError(f"pipeline {pipeline}", "spaCy has no pipeline of this name installed", cure) from None
 
 
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from lesionary.site.annotation import Annotation
 from lesionary.site.excluded import Excluded
+from lesionary.site.relations import Relations
 from lesionary.site.sentences import Sample
 from lesionary.site.subtyping import Subtyping
-from lesionary.site.tables import Table
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Page:
     """Of every interval."""
     subtyping: Subtyping
     annotation: Annotation
-    relations: Table
+    relations: Relations
     samples: Sequence[Sample]
     excluded: Sequence[Excluded]
 

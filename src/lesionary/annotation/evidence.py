@@ -1,0 +1,45 @@
+"""Where every label of every lesion comes from: the mention that gave it, or whose parent it is (LesaNet, 4.2).
+
+The rows of a relation are exactly the cells of that relation's expanded matrix, over all labels of the ontology: those
+called relevant give `relevant_expanded`, with the uncertain ones `relevant_uncertain_expanded`, all of them
+`mentioned_expanded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import polars as pl
+
+from lesionary.cohorts.texts import RELATIONS
+from lesionary.ontology.graph import Ontology
+
+PLACE = ("report", "start", "end", "bookmark")
+"""Of a mention and of the bookmark that it was judged with, in the report's text."""
+
+
+class Source(StrEnum):
+    """How a label was come by."""
+
+    MENTION = "mention"
+    EXPANSION = "expansion"
+    """It is a parent, near or far, of the label that was mentioned."""
+
+
+def evidence(pairs: pl.DataFrame, lesions: Sequence[str], ontology: Ontology) -> pl.DataFrame:
+    """A row for every mention of a lesion's label, and for each parent of that label.
+
+    `pairs` tell in `used` the relation that counts. Columns: lesion, label, source, from_label (as mentioned), report,
+    start, end, bookmark, relation, judged (by hand, or null), p_<relation>. Sorted by lesion, label, place.
+    """
+    rows = [(label, label, Source.MENTION.value) for label in ontology.labels]
+    rows += [(label, up, Source.EXPANSION.value) for label in ontology.labels for up in ontology.ancestors(label)]
+    given = pl.DataFrame(rows, ["from_label", "label", "source"], orient="row")
+    chances = [f"p_{relation}" for relation in RELATIONS]
+    mentions = pairs.filter(pl.col("lesion").is_in(lesions) & pl.col("used").is_not_null())
+    mentions = mentions.select("lesion", *PLACE, "judged", *chances, from_label="label", relation="used")
+    found = mentions.join(given, on="from_label")
+    order = ("lesion", "label", *PLACE, "source", "from_label")
+    columns = ("lesion", "label", "source", "from_label", *PLACE, "relation", "judged", *chances)
+    return found.select(columns).sort(order)
