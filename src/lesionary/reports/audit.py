@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -25,8 +25,8 @@ from lesionary.evaluation.intervals import bootstrap
 from lesionary.reports.encoding import Example
 from lesionary.reports.tables import examples_of, join_judged, pairs_of
 
-PLACE = {"record": pl.Int64, "start": pl.Int64, "end": pl.Int64}
-COLUMNS = {
+PLACE: dict[str, Any] = {"record": pl.Int64, "start": pl.Int64, "end": pl.Int64}
+COLUMNS: dict[str, dict[str, Any]] = {
     "sentences": {"modality": pl.String},
     "bookmarks": {"refers": pl.String},
     "mentions": {"label": pl.String},
@@ -42,6 +42,11 @@ class Place(NamedTuple):
     start: int
     end: int
     says: str = ""
+
+    def agrees(self, other: Place) -> bool:
+        """Whether both say the same and overlap."""
+        same = self.record == other.record and self.says == other.says
+        return same and self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,9 @@ class Audit:
         for part, more in COLUMNS.items():
             place = f"{name}_{part}.csv"
             tables[part] = pl.read_csv(folder / place, schema=PLACE | more)
-            _refuse(place, tables[part].filter(~_in_order(tables[part])), "has a place that is no place")
-            for column in set(more) & set(CLOSED):
+            disordered = tables[part].filter(~_in_order(tables[part]))
+            _refuse(place, disordered, "does not start before it ends, or not after the row above")
+            for column in CLOSED.keys() & more.keys():
                 strange = ~pl.col(column).is_in(CLOSED[column])
                 _refuse(place, tables[part].filter(strange), f"knows another {column} than {', '.join(CLOSED[column])}")
         sentences = tables.pop("sentences")
@@ -115,7 +121,7 @@ def _refuse(place: str, rows: pl.DataFrame, reason: str) -> None:
 def agreement(found: Sequence[Place], true: Sequence[Place], records: Sequence[int]) -> NDArray[np.int64]:
     """Counts of shape (records, 2, 2): [[found and true, found], [true and found, true]] of each of `records`.
 
-    Two places agree that say the same and overlap; whoever marked a word more or less is not charged for it.
+    Whoever marked a word more or less is not charged for it.
 
     >>> agreement([Place(7, 0, 4, "mass"), Place(7, 5, 9, "cyst")], [Place(7, 2, 4, "mass")], [7]).tolist()
     [[[1, 2], [1, 1]]]
@@ -125,7 +131,10 @@ def agreement(found: Sequence[Place], true: Sequence[Place], records: Sequence[i
     for which, (ones, others) in enumerate(((found, true), (true, found))):
         for one in ones:
             met = any(
-                one.record == other.record and one.says == other.says and one.start < other.end and other.start < one.end
+                one.record == other.record
+                and one.says == other.says
+                and one.start < other.end
+                and other.start < one.end
                 for other in others
             )
             counts[row[one.record], which] += met, 1
@@ -138,6 +147,9 @@ class Share(NamedTuple):
     value: float
     low: float
     high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 def precision_recall(
