@@ -1,11 +1,11 @@
 """Read the radiology reports of MTSamples and say how text mining fares on prose that nobody wrote for it.
 
 Reads   reports  mtsamples_radiology.json: a list of {name, specialty, text}
-        judged   folder of mtsamples_<part>.csv: what a person judged in 150 sentences (`lesionary.reports.audit`)
+        judged   folder of mtsamples_<part>.csv: what a reader judged in 150 sentences (`lesionary.reports.audit`)
         model    network.safetensors, network.json, sentences.safetensors: what classify_relations taught the phantom
         interim  reports, mentions.parquet, relations.parquet of the same run; without model or these, relations are
                  left out, and the page says so
-Writes  page     Markdown: counts of sentences, bookmarks and mentions, precision and recall where a person judged,
+Writes  page     Markdown: counts of sentences, bookmarks and mentions, precision and recall where that reader judged,
                  and what a reader found wrong
 
 These reports have no images and no hyperlinks. A record's number is its place in the list, from 0. `READ` was chosen

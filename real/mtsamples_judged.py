@@ -48,8 +48,8 @@ def sections(texts: Sequence[str], judged: Path, model: Path, interim: Path, fin
         f"{number['CT']} sentences of CT reports, which are all that carry a size or an image reference, and "
         f"{number['other']} of other reports, drawn at random. They hold {refers['lesion']} bookmarks of a lesion, "
         f"{refers['other']} sizes and references of none, {len(audit.mentions)} mentions, and {len(audit.relations)} "
-        f"pairs of which {', '.join(f'{said[one]} are {one}' for one in RELATIONS)}. One reader, no radiologist, "
-        "judged once ([rules](judging.md)), knowing the ontology. Brackets are intervals "
+        f"pairs of which {', '.join(f'{said[one]} are {one}' for one in RELATIONS)}. One reader, a language "
+        "model and no radiologist, judged once ([rules](judging.md)), knowing the ontology. Brackets are intervals "
         "of a bootstrap over records.\n",
         table(("modality", "what", "true", "found", "precision", "recall"), found_and_true(audit, texts, finder)),
         "Before the faults that the judging showed were mended (numbers in words, shifts and slips, necks of hernias, "
@@ -70,7 +70,8 @@ def sections(texts: Sequence[str], judged: Path, model: Path, interim: Path, fin
         "Between true mentions and true bookmarks. *phantom*: taught the judged validation sentences of the phantom "
         "alone. *half*: two halves of the records (both modalities), each judged by what was taught the other; with "
         "*phantom*, both at once. *repeated*: the half as often as makes it weigh as much as the phantom. The network "
-        f"is then taught anew ({EPOCHS} epochs), with words and sentence vectors of its own examples.\n",
+        f"is then taught anew ({EPOCHS} epochs), with words and sentence vectors of its own examples. "
+        "The row *repeated* was added after the one above it had been seen.\n",
         table(head, relation_rows(audit, texts, model, interim)),
         "Most pairs are relevant: accuracy is to be read beside that of *always relevant*. Uncertain pairs are so few "
         "that macro F1 hangs on single ones. The reader knew the cues of the rules, which may favour them. "
