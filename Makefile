@@ -41,7 +41,8 @@ real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/rea
 	$(BIN)/python real/deeplesion.py $(REAL)/deeplesion data/raw/deeplesion data/real/deeplesion docs/real-data/deeplesion.md
 	$(BIN)/python real/lesanet.py $(REAL)/lesanet docs/real-data/lesanet.md
 	$(BIN)/python real/reality.py $(REAL) src/lesionary/atlas/measured.yaml
-	$(BIN)/python real/mtsamples.py $(REAL)/mtsamples/mtsamples_radiology.json docs/real-data/mtsamples.md
+	$(BIN)/python real/mtsamples.py $(REAL)/mtsamples/mtsamples_radiology.json real/judged \
+		data/models/relations data/interim docs/real-data/mtsamples.md
 
 bench: venv  ## measure speed
 	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done

@@ -1,18 +1,24 @@
 """Read the radiology reports of MTSamples and say how text mining fares on prose that nobody wrote for it.
 
 Reads   reports  mtsamples_radiology.json: a list of {name, specialty, text}
-Writes  page     Markdown: counts of sentences, bookmarks and mentions, and what a reader found wrong
+        judged   folder of mtsamples_<part>.csv: what a reader judged in 150 sentences (`lesionary.reports.audit`)
+        model    network.safetensors, network.json, sentences.safetensors: what classify_relations taught the phantom
+        interim  reports, mentions.parquet, relations.parquet of the same run; without model or these, relations are
+                 left out, and the page says so
+Writes  page     Markdown: counts of sentences, bookmarks and mentions, precision and recall where that reader judged,
+                 and what a reader found wrong
 
-These reports have no images and no hyperlinks. What is wrong (`READ`) was judged by hand, sentence by sentence, on the
-sentences that this script takes to have a bookmark; a record's number is its place in the list, from 0.
+These reports have no images and no hyperlinks. A record's number is its place in the list, from 0. `READ` was chosen
+by hand among the sentences that this script takes to have a bookmark.
 """
 
 import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+
+from mtsamples_judged import sections, table
 
 from lesionary.ontology.reading import our_ontology
 from lesionary.reports.bookmarks import Kind, find_bookmarks
@@ -29,7 +35,7 @@ READ = (
     ("93", "left posterior sulcus", "no label: the sulcus is not in the ontology"),
     ("93", "left renal nodule", "right: left kidney and nodule"),
     ("93", "likely representing a cyst", "right, and left to relations to call uncertain"),
-    ("93", "hernia neck", "was read as the neck of the body; now silent"),
+    ("93", "hernia neck", "was read as the neck of the body; now as the hernia"),
     ("48", "fluid collection has resolved", "mentioned, though it is gone: for relations"),
     ("47", "cortical mass", "cortex is not tied to the kidney that follows"),
     ("40", "jugulodigastric node", "was a lymph node of nowhere; now of the neck"),
@@ -40,7 +46,7 @@ READ = (
     ("201", "slice thicknesses of less than", "was a size of 1 mm; now none"),
     ("230", "transversely x 3.4 AP", "right: both diameters, the second without a unit"),
     ("236", "INTERPRETATION OF IMAGES:", "was read as image 1 across a line break; now none"),
-    ("165", "midline shift", "a size of no lesion; nothing tells it from one"),
+    ("165", "midline shift", "was a size of a lesion; now none"),
     ("99", "consistent with 33 weeks", "a fetal measure, kept as a size"),
     ("14", "Pupils 7mm/5mm", "a size of no lesion, and the second number is lost"),
     ("180", "position measuring 1.2 cm", "right: the distance before it is left out"),
@@ -50,7 +56,7 @@ READ = (
 )
 
 
-def main(reports: Path, page: Path) -> None:
+def main(reports: Path, judged: Path, model: Path, interim: Path, page: Path) -> None:
     """Count, and write `page`."""
     texts = [one["text"] for one in json.loads(reports.read_text("utf-8"))]
     ontology = our_ontology()
@@ -86,6 +92,7 @@ def main(reports: Path, page: Path) -> None:
         table(
             ("label", "class", "mentions"), [(one, ontology.classes[one], n) for one, n in labels.most_common(FREQUENT)]
         ),
+        *sections(texts, judged, model, interim, finder),
         f"## What is right and wrong in {len(READ)} sentences\n",
         "Read by hand, chosen for their faults as much as for what is right. Most sizes here measure no lesion: "
         "fetuses, discs, chambers of the heart. Hospital reports of CT have fewer of these.\n",
@@ -96,14 +103,8 @@ def main(reports: Path, page: Path) -> None:
     print(f"{page}: {len(sentences)} sentences, labels matched at {len(sentences) / seconds:.0f} sentences a second")
 
 
-def table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in lines) + "\n"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("reports", type=Path)
-    parser.add_argument("page", type=Path)
+    for name in ("reports", "judged", "model", "interim", "page"):
+        parser.add_argument(name, type=Path)
     main(**vars(parser.parse_args()))

@@ -36,6 +36,8 @@ class Link:
         ("2.3 x\n   2.1 cm", (23, 21)),
         ("2-3 mm", (2.5,)),
         ("12 to 14 mm", (13,)),
+        ("thirteen millimeter", (13,)),
+        ("Two-cm", (20,)),
     ],
 )
 def test_a_size_is_read_in_every_spelling(text: str, size_mm: tuple[float, ...]) -> None:
@@ -66,6 +68,11 @@ def test_three_sizes_are_three_bookmarks() -> None:
         "BP 120 mmHg",
         "2 cm distal to the carina",
         "to within 4 cm of the fissure",
+        "five mm slices",
+        "the bone mm",
+        "5 mm leftward midline shift",
+        "a 5-mm shift of the midline",
+        "3.5mm of anterolisthesis",
         "1.3 cm square",
         "2.3 cm2",
         "3 mass",

@@ -103,6 +103,27 @@ def test_places_hold_although_characters_are_strange(finder: MentionFinder) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("The hernia neck measures 2.7 cm", "hernia"),
+        ("neck of the aneurysm", "aneurysm"),
+        ("at the renal artery origin", "blood vessel"),
+        ("the left atrium", "cardiac"),
+        ("an intracardiac clot", "cardiac"),
+        ("the left cerebral peduncle", "head"),
+        ("marrow edema", "bone"),
+        ("T7 compression", "thoracic spine"),
+    ],
+)
+def test_a_part_or_vessel_is_no_other_organ(finder: MentionFinder, text: str, label: str) -> None:
+    assert [mention.label for mention in finder(text)] == [label]
+
+
+def test_the_window_of_a_picture_is_no_place(finder: MentionFinder) -> None:
+    assert said(finder, "on the mediastinal windows, lung windows and bone windows") == []
+
+
 @pytest.mark.parametrize("unit", ["mass and ", "kidney, ", "kidney/", "(", "left and right kidneys "])
 def test_a_report_of_300_000_characters_is_read(finder: MentionFinder, unit: str) -> None:
     text = unit * (300_000 // len(unit))

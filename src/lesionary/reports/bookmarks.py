@@ -80,6 +80,8 @@ SIZE = _regex(
     (?![\w^²]|\.\d|/\s*[a-z])"""
 )
 """Up to three numbers, of which one at least must turn out to have a unit."""
+BARE_UNIT = re.compile(r"[mMcC](?i:m|illimet(?:er|re)|entimet(?:er|re))s?(?!\w)")
+"""Of a number in words; that its first letter is plain makes it four times as fast."""
 
 _COLON = r"(?:[.:](?!\s*\n))?"  # "INTERPRETATION OF IMAGES:" and a line that starts with 1 are no reference
 _SERIES = rf"\b(?:series|ser|se|seq)\b{_COLON}\s*(?:number|no\.?)?\s*\#?\s*(?P<series>\d{{1,4}})"
@@ -169,6 +171,12 @@ def _sizes(text: str) -> Iterator[Bookmark]:
         size = _millimetres(found, text)
         if size and not _context().before.match(text, found.end()) and not _misled(text, found.start()):
             yield Bookmark(found.start(), found.end(), Kind.SIZE, size_mm=size)
+    for unit in BARE_UNIT.finditer(text):  # these are rarer than the words of numbers, so that looking back is quicker
+        word = _context().word.search(text, max(0, unit.start() - 24), unit.start())
+        if word and not _context().before.match(text, unit.end()) and not _misled(text, word.start()):
+            number = float(_context().numbers[word[1].lower()])
+            size = (number * (10 if unit.group()[0] in "cC" else 1),)
+            yield Bookmark(word.start(), unit.end(), Kind.SIZE, size_mm=size)
 
 
 def _millimetres(found: re.Match[str], text: str) -> tuple[float, ...]:
@@ -196,6 +204,9 @@ def _misled(text: str, start: int) -> bool:
 class _Context:
     before: re.Pattern[str]
     after: re.Pattern[str]
+    numbers: dict[str, int]
+    word: re.Pattern[str]
+    """One of `numbers` before its unit."""
 
 
 @cache
@@ -210,4 +221,6 @@ def _context() -> _Context:
         after=_regex(
             rf"(?<!\w)(?:{after})\s*(?:about|approximately|roughly|only|less\s+than|up\s+to|at\s+least|~)?\s*$"
         ),
+        numbers=words["numbers"],
+        word=_regex(rf"(?<![\w-])({'|'.join(words['numbers'])})[\s-]\s*$"),
     )
