@@ -29,6 +29,7 @@ PIXEL_MM = (0.5625, 0.9766)
 THICKNESS_MM = (1.25, 2.5, 3.0, 3.75, 5.0)
 MARGIN_SLICES = 2  # above and below the mass
 MARGIN_MM = 12.0  # around it, in the plane
+LAYER_MM = 2.0  # about the distance of the planes that a slice averages over
 SURVEY_MM = 5.0  # thickness of a survey's slices
 SURVEY_SLICES = (8, 9)
 SURVEY_FIELD_MM = (243.2, 320.0)  # most of the body, not all of its wall
@@ -73,8 +74,6 @@ class Protocol:
     order: Order
     turn_deg: Point = (0.0, 0.0, 0.0)
     """How the body lies on the table: turned about the table's x, then y, then z."""
-    layer_mm: float = 1.6
-    """Distance of the planes that a slice averages over."""
 
     @property
     def geometry(self) -> Geometry:
@@ -150,7 +149,7 @@ def draw_protocol(patient: Patient, params: PhantomParams, rng: np.random.Genera
     centre = middle[:2] + aim * min(1.0, max(0.0, slack) / float(np.hypot(*aim)))
     height = middle[2] + rng.uniform(-0.4, 0.4) * thickness
     portal = float(rng.uniform(0.75, 1.0) if rng.random() < 0.75 else rng.uniform(0.0, 0.4))
-    return _draw((centre[0], centre[1], height), pixel, thickness, slices, portal, 1.6, params, rng)
+    return _draw((centre[0], centre[1], height), pixel, thickness, slices, portal, params, rng)
 
 
 def draw_survey(params: PhantomParams, rng: np.random.Generator, centre_z_mm: float | None = None) -> Protocol:
@@ -159,7 +158,7 @@ def draw_survey(params: PhantomParams, rng: np.random.Generator, centre_z_mm: fl
     slices = int(rng.integers(SURVEY_SLICES[0], SURVEY_SLICES[1] + 1))
     height = float(rng.uniform(*SURVEY_CENTRE_MM)) if centre_z_mm is None else centre_z_mm
     centre = float(rng.normal(0, 22)), float(rng.normal(14, 10)), height
-    return _draw(centre, pixel, SURVEY_MM, slices, float(rng.uniform(0.75, 1.0)), 2.5, params, rng)
+    return _draw(centre, pixel, SURVEY_MM, slices, float(rng.uniform(0.75, 1.0)), params, rng)
 
 
 def _draw(
@@ -168,7 +167,6 @@ def _draw(
     thickness_mm: float,
     slices: int,
     portal: float,
-    layer_mm: float,
     params: PhantomParams,
     rng: np.random.Generator,
 ) -> Protocol:
@@ -190,7 +188,6 @@ def _draw(
         encoding=list(ENCODINGS)[rng.choice(len(ENCODINGS), p=list(ENCODINGS.values()))],
         order=list(Order)[rng.choice(3, p=[0.6, 0.3, 0.1])],
         turn_deg=_vector(turn.round(1)),
-        layer_mm=layer_mm,
     )
 
 
@@ -214,7 +211,7 @@ def acquire(patient: Patient, protocol: Protocol, rng: np.random.Generator) -> S
     painter, blur_px = patient.painter(), protocol.model.blur_px
     x, y, z = protocol.axes()
     noise = protocol.noise_hu * np.sqrt(2.5 / protocol.thickness_mm)  # photons grow with thickness
-    samples = max(1, round(protocol.thickness_mm / protocol.layer_mm))
+    samples = max(1, round(protocol.thickness_mm / LAYER_MM))
     offsets = ((np.arange(samples) + 0.5) / samples - 0.5) * protocol.thickness_mm
     hu = np.empty((len(z), len(y), len(x)), np.int16)
     marks = np.zeros(hu.shape, np.uint8)
