@@ -181,7 +181,7 @@ def _joined(text: str, words: Sequence[Word]) -> list[Word]:
         hyphen = word.text == "-" and 0 < i < len(words) - 1
         if hyphen and words[i - 1].end == word.start and not text[word.end : words[i + 1].start].strip("\r\n"):
             continue
-        if joined and text.count("\n", joined[-1].end, word.start) > 1:
+        if joined and word.start > joined[-1].end + 1 and text.count("\n", joined[-1].end, word.start) > 1:
             joined.append(Word(OTHER, OTHER, word.start, word.start))
         joined.append(word)
     return joined
