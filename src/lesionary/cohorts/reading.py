@@ -32,6 +32,9 @@ class Series:
     manufacturer: str
     patient: str
     """As the images name the patient; kept in memory only."""
+    series_number: int | None = None
+    instances: tuple[int | None, ...] = ()
+    """InstanceNumber by growing z: what reports call an image's number. Empty where the images tell none."""
 
     SCHEMA: ClassVar[dict[str, Any]] = {
         "kind": pl.String,
@@ -43,12 +46,15 @@ class Series:
         "column": pl.List(pl.Float64),
         "mirrored": pl.Boolean,
         "manufacturer": pl.String,
+        "series_number": pl.Int32,
+        "instances": pl.List(pl.Int32),
     }
 
     def row(self) -> dict[str, Any]:
         """As a row of the index: nothing in it names a patient."""
         geometry = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self.geometry).items()}
-        return {"kind": self.kind.value, "files": list(self.files), **geometry, "manufacturer": self.manufacturer}
+        numbers = {"series_number": self.series_number, "instances": list(self.instances)}
+        return {"kind": self.kind.value, "files": list(self.files), **geometry, "manufacturer": self.manufacturer} | numbers
 
     @classmethod
     def of_row(cls, row: dict[str, Any]) -> Self:
