@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.bookmarks import Kind, find_bookmarks
 from lesionary.reports.mentions import MentionFinder
 from lesionary.reports.sentences import split_sentences

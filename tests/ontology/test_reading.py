@@ -8,7 +8,8 @@ import pytest
 
 from lesionary.errors import OntologyError
 from lesionary.ontology.graph import LabelClass
-from lesionary.ontology.reading import our_ontology, parse_ontology, read_ontology
+from lesionary.ontology.ours import our_ontology
+from lesionary.ontology.reading import parse_ontology, read_ontology
 from lesionary.ontology.workbook import read_workbook
 
 SMALL = """

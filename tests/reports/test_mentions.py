@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lesionary.ontology.graph import LabelClass, Ontology
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.mentions import Mention, MentionFinder
 from lesionary.reports.tokens import Tokeniser, covering, lemma, plain
 

@@ -9,7 +9,7 @@ import pytest
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.texts import Link, Report
 from lesionary.errors import CohortError
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.classifying import Judged, with_predictions
 from lesionary.reports.mentions import MentionFinder
 from lesionary.reports.tables import bookmarked_sentences, examples_of, join_judged, mentions_of, pairs_of

@@ -90,7 +90,7 @@ def read_header(file: int, path: Path) -> Header | Structures:
 def _whole(data: pydicom.FileDataset, name: str) -> int | None:
     """A number that may be missing, or no number; nothing but a report's references needs it."""
     try:
-        return int(data.get(name))  # type: ignore[arg-type]  # None is caught
+        return int(data.get(name))
     except (TypeError, ValueError):
         return None
 

@@ -96,7 +96,7 @@ def _find_dicom(index: Index, max_gap_mm: float, tilt_deg: float) -> dict[str, C
         place = f"series {uid}"
         with index.set_aside.guard(Kind.SERIES, index.name(Entity.SERIES, uid)):
             _check_one_owner(headers.values(), place)
-            first, number = next(iter(headers.values())), {h.file: h.instance_number for h in headers.values()}
+            first, told = next(iter(headers.values())), {h.file: h.instance_number for h in headers.values()}
             stacked = stack(list(headers.values()), place, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg)
             index.series[uid] = Series(
                 ImageKind.DICOM,
@@ -105,7 +105,7 @@ def _find_dicom(index: Index, max_gap_mm: float, tilt_deg: float) -> dict[str, C
                 first.manufacturer,
                 first.patient,
                 first.series_number,
-                tuple(None if file is None else number[file] for file in stacked.files),
+                tuple(None if file is None else told[file] for file in stacked.files),
             )
     return contours
 

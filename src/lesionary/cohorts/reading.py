@@ -53,15 +53,17 @@ class Series:
     def row(self) -> dict[str, Any]:
         """As a row of the index: nothing in it names a patient."""
         geometry = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self.geometry).items()}
-        numbers = {"series_number": self.series_number, "instances": list(self.instances)}
-        return {"kind": self.kind.value, "files": list(self.files), **geometry, "manufacturer": self.manufacturer} | numbers
+        names = {"manufacturer": self.manufacturer, "series_number": self.series_number}
+        numbers = {"files": list(self.files), "instances": list(self.instances)}
+        return {"kind": self.kind.value, **numbers, **geometry, **names}
 
     @classmethod
     def of_row(cls, row: dict[str, Any]) -> Self:
         """Back from a row of the index."""
         vectors = {name: tuple(row[name]) for name in ("size", "spacing_mm", "origin_mm", "row", "column")}
         geometry = Geometry(**vectors, mirrored=row["mirrored"])
-        return cls(ImageKind(row["kind"]), tuple(row["files"]), geometry, row["manufacturer"], "")
+        numbers = {"series_number": row["series_number"], "instances": tuple(row["instances"])}
+        return cls(ImageKind(row["kind"]), tuple(row["files"]), geometry, row["manufacturer"], "", **numbers)
 
     def alone(self, files: Sequence[Path]) -> tuple[Series, list[Path]]:
         """This series with its own files only, numbered anew, so that both are cheap to hand to another process."""

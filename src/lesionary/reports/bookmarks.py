@@ -228,7 +228,7 @@ def _millimetres(found: re.Match[str], text: str) -> tuple[float, ...]:
 
 
 class _Behind:
-    """Whether a size stands right behind one of some phrases; most often their last letters alone say that it does not."""
+    """Whether a size stands right behind one of some phrases; most often their last letters alone deny it."""
 
     def __init__(self, phrases: Sequence[str], between: Sequence[str]) -> None:
         self._ends = tuple(phrase.split()[-1].lower() for phrase in (*phrases, *between))

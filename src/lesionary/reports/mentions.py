@@ -60,7 +60,7 @@ class MentionFinder:
     def __call__(self, text: str) -> list[Mention]:
         """All mentions in `text`, in order; one place may mention several labels.
 
-        >>> from lesionary.ontology.reading import our_ontology
+        >>> from lesionary.ontology.ours import our_ontology
         >>> text = "Nodules, left and right lower lobes"
         >>> [(text[start:end], label) for start, end, label in MentionFinder(our_ontology())(text)]
         [('Nodules', 'nodule'), ('left', 'left lower lobe'), ('right lower lobes', 'right lower lobe')]
