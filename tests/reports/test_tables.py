@@ -92,6 +92,40 @@ def test_a_report_without_bookmark_is_set_aside() -> None:
     assert [(p.subject, p.reason) for p in set_aside.problems] == [("R-1", "has no bookmark")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nodules of " + ", ".join(f"{n} mm" for n in range(1, 301)) + ".",
+        "A 14 mm " + "liver cyst and " * 3_000 + "scar.",
+        "nodule " * 150_000 + "14 mm",
+    ],
+)
+def test_what_is_no_sentence_is_set_aside_and_its_neighbours_are_not(text: str) -> None:
+    set_aside = SetAside()
+    sentences, bookmarks = bookmarked_sentences(
+        [report(text=f"A 9 mm cyst.\n\n{text}\n\nA 3 mm scar.")], {"P-1": "val"}, set_aside
+    )
+    assert sentences["text"].to_list() == ["A 9 mm cyst.", "A 3 mm scar."]
+    assert bookmarks["size_mm"].to_list() == [[9.0], [3.0]]
+    assert [(one.kind.value, one.subject) for one in set_aside.problems] == [("sentence", "R-1, sentence 1")]
+    assert "over 2000 characters or over 50 bookmarks" in set_aside.problems[0].reason
+
+
+def test_the_densest_sentence_has_few_enough_pairs_to_judge() -> None:
+    text = ("1 mm " * 50 + "nodule " * 300)[:1_999].strip()
+    drawn = tables(report(text=text))
+    assert len(drawn[1]) == 50
+    assert 10_000 < len(pairs_of(*drawn)) < 15_000
+
+
+def test_in_parts_reports_give_the_same_sentences() -> None:
+    reports = [report(name=f"R-{n}", text=TEXT * (n % 3)) for n in range(9)]
+    whole = bookmarked_sentences(reports, {"P-1": "val"}, SetAside())
+    parts = [bookmarked_sentences([one], {"P-1": "val"}, SetAside()) for one in reports]
+    for n in range(2):
+        assert pl.concat([part[n] for part in parts]).equals(whole[n])
+
+
 def test_the_likeliest_relation_is_predicted() -> None:
     table = with_predictions(pl.DataFrame({"label": ["a", "b"]}), np.array([[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]))
     assert table["predicted"].to_list() == ["uncertain", "irrelevant"]
