@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from lesionary.annotation.released import read_released
-from lesionary.ontology.expansion import expand
+from lesionary.annotation.statistics import faults_of
 from lesionary.ontology.workbook import read_workbook
 
 USED = {"train": "19,213", "val": "1,852", "test": "1,759"}  # noisy lesions left out, which these files do not mark
@@ -41,18 +41,19 @@ def main(source: Path, page: Path) -> None:
     for name, split in released.items():
         # Trained on relevant and uncertain labels, tested on relevant ones (the paper, 5.1).
         used = split.relevant | split.uncertain if name == "train" else split.relevant
-        mined, labels = written[f"{name}_relevant_labels"], split.relevant.astype(int)
-        missing = int((expand(split.relevant, part.closure) & ~split.relevant).sum())
-        together = labels.T @ labels
-        clash, implied = (int(np.triu(together * pairs, 1).sum()) for pairs in (part.exclusions, part.inherited))
+        mined, faults = written[f"{name}_relevant_labels"], faults_of(split.relevant, part)
         lines += [
             (f"{name}: lesions", len(split.relevant), {"train": "20,266", "val": "1,976", "test": "1,879"}[name]),
             (f"{name}: lesions with a label", int(used.any(axis=1).sum()), f"{USED[name]} in the paper"),
             (f"{name}: labels that stand twice for a lesion", sum(len(one) - len(set(one)) for one in mined), ""),
-            (f"{name}: ancestors that are missing", missing, ""),
+            (f"{name}: ancestors that are missing", faults["missing_ancestors"], ""),
             (f"{name}: ... a written label and listed parent at a time", lacking(mined, parents), known(name, "1,195")),
-            (f"{name}: exclusive labels given together", clash, ""),
-            (f"{name}: ... as the lists imply, contradictions obeyed", implied, known(name, "3,689")),
+            (f"{name}: exclusive labels given together", faults["exclusive_together"], ""),
+            (
+                f"{name}: ... as the lists imply, contradictions obeyed",
+                faults["exclusive_as_written"],
+                known(name, "3,689"),
+            ),
         ]
     table = "\n".join(f"| {what} | {ours} | {known} |" for what, ours, known in lines)
     faults = Counter(str(one.fault) for one in part.contradictions())

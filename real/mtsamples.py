@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mtsamples_judged import sections, table
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.bookmarks import Kind, find_bookmarks
 from lesionary.reports.mentions import MentionFinder
 from lesionary.reports.sentences import split_sentences

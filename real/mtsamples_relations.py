@@ -18,10 +18,10 @@ from lesionary.evaluation.multiclass import averages, per_class
 from lesionary.params import EvaluationParams
 from lesionary.reports.audit import Audit, Share, halves
 from lesionary.reports.encoding import Example, blinded, normalised
+from lesionary.reports.examples import examples_of
 from lesionary.reports.judging import Judge, RuleJudge, cues, fit_linear
 from lesionary.reports.relations import RelationJudge, fit_relations
 from lesionary.reports.sentence_vectors import LatentVectors
-from lesionary.reports.tables import examples_of
 from lesionary.training.devices import fix_threads
 
 FOLD_SEED = 19

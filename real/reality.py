@@ -16,7 +16,7 @@ from lesionary.annotation.released import read_released
 from lesionary.atlas.measuring import diameters, label_shares, long_tail, words
 from lesionary.cohorts.deeplesion import TABLE, read_table
 from lesionary.ontology.expansion import expand
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.bookmarks import find_bookmarks
 from lesionary.reports.sentences import split_sentences
 

@@ -1,6 +1,7 @@
 """Turn judged mentions into the labels that annotation learns and is measured by (LesaNet, 3.1, 4.2 and 5.1).
 
-Reads   reports        patients.parquet (patient, split), labelled.parquet (lesion, label by hand)
+Reads   ontology       YAML like lesionary/ontology/lesions.yaml, or a released workbook (.xlsx)
+        reports        patients.parquet (patient, split), labelled.parquet (lesion, label by hand)
         relations      parquet: report, start, end, lesion, label, predicted, judged (hand-judged relation or null) ...
         patches        patches.parquet: the lesions that have an image
 Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), by_hand: lesions with a mention
@@ -13,7 +14,11 @@ Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches)
                                     bookmark, relation (as used), judged, p_<relation>: every label of every lesion
         metrics                     {raw, relevant, relevant_uncertain, expanded}.{precision, recall, f1} of the mined
                                     labels of hand-labelled lesions against their truth; counts of lesions and labels
+        labels/contradictions.csv   fault, label, other: what the ontology says against itself, which is not obeyed
         labels/set_aside.csv        kind, subject, reason, cure
+        plots/counts.csv            label, class, learnt, split, relevant, uncertain, irrelevant, implied: lesions
+        plots/faults.csv            split, lesions, labelled, labels, said_twice, missing_ancestors,
+                                    exclusive_together, exclusive_as_written: of relevant labels as mentioned
 
 In the train split a mention's relation is the classifier's; in val and test it is the judge's where there is one. The
 mining is measured by the classifier's alone.
@@ -27,56 +32,64 @@ import polars as pl
 
 from lesionary.annotation.evidence import evidence
 from lesionary.annotation.labels import expanded, label_list, mine, mining_quality
+from lesionary.annotation.statistics import count_table, fault_table
 from lesionary.annotation.targets import by_hand, lesions_with_mentions
 from lesionary.arrays import save_arrays
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.ontology.expansion import expand
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.reading import read_ontology
 from lesionary.params import LabelsParams
 
 
-def main(reports: Path, relations: Path, patches: Path, labels: Path, metrics: Path) -> None:
+def main(
+    ontology: Path, reports: Path, relations: Path, patches: Path, labels: Path, metrics: Path, plots: Path
+) -> None:
     """Write the labels of every lesion with a patch and a mention."""
-    params, ontology, set_aside = LabelsParams.load(), our_ontology(), SetAside()
+    params, graph, set_aside = LabelsParams.load(), read_ontology(ontology), SetAside()
     pairs = pl.read_parquet(relations).with_columns(used=pl.coalesce("judged", "predicted"))
     hand_rows = pl.read_parquet(reports / "labelled.parquet")
     patients = pl.read_parquet(reports / "patients.parquet")
     lesions = lesions_with_mentions(pl.read_parquet(patches / "patches.parquet"), patients, pairs, hand_rows, set_aside)
     names, split = lesions["lesion"].to_list(), lesions["split"].to_numpy()
-    mined, hand = mine(pairs, names, ontology, "used"), by_hand(hand_rows, names, ontology, set_aside)
-    known = expanded(mined, ontology)
-    both = expand(mined.relevant | mined.uncertain, ontology.closure)
+    mined, hand = mine(pairs, names, graph, "used"), by_hand(hand_rows, names, graph, set_aside)
+    known = expanded(mined, graph)
+    both = expand(mined.relevant | mined.uncertain, graph.closure)
     parts = (both[split == "train"], known.relevant[split == "val"], known.relevant[split == "test"])
     kept = label_list(*parts, (params.min_train, params.min_val, params.min_test))
-    truth = expand(hand, ontology.closure)
+    truth = expand(hand, graph.closure)
 
     labels.mkdir(parents=True, exist_ok=True)
     lesions.write_parquet(labels / "lesions.parquet")
-    evidence(pairs, names, ontology).write_parquet(labels / "evidence.parquet")
+    evidence(pairs, names, graph).write_parquet(labels / "evidence.parquet")
     counts = {name: part.sum(axis=0)[kept] for name, part in zip(("train", "val", "test"), parts, strict=True)}
-    chosen = [ontology.labels[column] for column in kept]
-    classes = [ontology.classes[label].value for label in chosen]
+    chosen = [graph.labels[column] for column in kept]
+    classes = [graph.classes[label].value for label in chosen]
     pl.DataFrame({"label": chosen, "class": classes, **counts}).write_csv(labels / "labels.csv")
     with_parents = {"relevant": known.relevant, "relevant_uncertain": both, "uncertain": known.uncertain}
-    with_parents["mentioned"] = expand(mined.mentioned, ontology.closure)
+    with_parents["mentioned"] = expand(mined.mentioned, graph.closure)
     matrices = {**vars(mined), **{f"{name}_expanded": m for name, m in with_parents.items()}, "hand": truth}
-    among = {name: getattr(ontology, name)[np.ix_(kept, kept)] for name in ("closure", "exclusions")}
+    among = {name: getattr(graph, name)[np.ix_(kept, kept)] for name in ("closure", "exclusions")}
     arrays = {name: matrix[:, kept] for name, matrix in matrices.items()} | among
     save_arrays(labels / "targets.safetensors", {name: array.astype(np.uint8) for name, array in arrays.items()})
+    faults = [(one.fault.value, one.label, one.other) for one in graph.contradictions()]
+    pl.DataFrame(faults, ["fault", "label", "other"], orient="row").write_csv(labels / "contradictions.csv")
     set_aside.write(labels / "set_aside.csv")
+    plots.mkdir(parents=True, exist_ok=True)
+    count_table(mined, split, kept, graph).write_csv(plots / "counts.csv")
+    fault_table(mined, pairs, names, split, graph, "used").write_csv(plots / "faults.csv")
 
     judged_by_hand = lesions["by_hand"].to_numpy()
-    predicted = mine(pairs, [n for n, by in zip(names, judged_by_hand, strict=True) if by], ontology, "predicted")
+    predicted = mine(pairs, [n for n, by in zip(names, judged_by_hand, strict=True) if by], graph, "predicted")
     sizes = {name: int((split == name).sum()) for name in ("train", "val", "test")}
-    quality = mining_quality(predicted, truth[judged_by_hand], ontology)
+    quality = mining_quality(predicted, truth[judged_by_hand], graph)
     write_metrics(metrics, {**quality, "lesions": {**sizes, "by_hand": int(judged_by_hand.sum())}, "labels": len(kept)})
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("reports", "relations", "patches", "labels", "metrics"):
+    for name in ("ontology", "reports", "relations", "patches", "labels", "metrics", "plots"):
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

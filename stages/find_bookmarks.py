@@ -1,15 +1,17 @@
 """Find the sentences of the reports that refer to a lesion (LesaNet, 3.2), and bring the hand-made tables along.
 
 Reads   cohort     data/raw/<cohort>: reports.csv, and bookmarks.csv, relations.csv, labels.csv where there are
-        index      of that cohort: lesions.parquet
+        index      of that cohort: lesions.parquet, series.parquet
 Writes  sentences.parquet   report, sentence, study, patient, split, section, start, end, text: those with a bookmark
-        bookmarks.parquet   report, sentence, start, end, kind, size_mm, series, slice, lesion
+        bookmarks.parquet   report, sentence, start, end, kind, size_mm, series, slice, lesion: hyperlinks, or where a
+                            report has none what was found in it, with the lesion that alone agrees
         judged.parquet      report, start, end, label, bookmark, relation: judged by hand
         labelled.parquet    lesion, label: labelled by hand
         patients.parquet    patient, split: as given, else drawn
         set_aside.csv       kind, subject, reason, cure
 
-Names are pseudonyms; positions are Python string positions in the report.
+Names are pseudonyms; positions are Python string positions in the report. Reports are read and sentences written some
+at a time, so that their number does not matter.
 """
 
 import argparse
@@ -20,26 +22,39 @@ import polars as pl
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients
-from lesionary.cohorts.texts import read_texts
+from lesionary.cohorts.texts import Texts
 from lesionary.errors import as_one_line
-from lesionary.params import AnnotationParams
-from lesionary.reports.tables import bookmarked_sentences
+from lesionary.params import AnnotationParams, BookmarksParams
+from lesionary.progress import progress
+from lesionary.reports.growing import GrowingTable, batches
+from lesionary.reports.matching import Matcher, Tolerance, targets_by_study
+from lesionary.reports.tables import BOOKMARKS, SENTENCES, bookmarked_sentences
+
+REPORTS = 1_000
+"""Read at a time."""
 
 
 def main(cohort: Path, index: Path, reports: Path) -> None:
     """Read the texts of `cohort` into the folder `reports`."""
     params = AnnotationParams.load()
+    tolerance = BookmarksParams.load()
     set_aside = SetAside()
-    lesions = pl.read_parquet(index / "lesions.parquet")
-    texts = read_texts(Cohort.open(cohort), lesions, set_aside)
-    owners = [*lesions.select("patient", "split").iter_rows(), *((r.patient, r.split) for r in texts.reports)]
-    splits = split_patients(owners, params.split_seed)
-    sentences, bookmarks = bookmarked_sentences(texts.reports, splits, set_aside)
-    reports.mkdir(parents=True, exist_ok=True)
-    sentences.write_parquet(reports / "sentences.parquet")
-    bookmarks.write_parquet(reports / "bookmarks.parquet")
-    texts.judged.write_parquet(reports / "judged.parquet")
-    texts.labelled.write_parquet(reports / "labelled.parquet")
+    lesions, series = (pl.read_parquet(index / f"{name}.parquet") for name in ("lesions", "series"))
+    texts = Texts(Cohort.open(cohort), lesions, set_aside)
+    splits = split_patients([*lesions.select("patient", "split").iter_rows(), *texts.patients()], params.split_seed)
+    match = Matcher(targets_by_study(lesions, series), Tolerance(tolerance.tolerance_mm, tolerance.tolerance_share))
+    with (
+        GrowingTable(reports / "sentences.parquet", SENTENCES) as sentences,
+        GrowingTable(reports / "bookmarks.parquet", BOOKMARKS) as bookmarks,
+    ):
+        for batch in batches(progress(texts.reports(), "finding bookmarks"), REPORTS):
+            for table, part in zip(
+                (sentences, bookmarks), bookmarked_sentences(batch, splits, set_aside, match), strict=True
+            ):
+                table.append(part)
+    match.report(set_aside)
+    texts.judged().write_parquet(reports / "judged.parquet")
+    texts.labelled().write_parquet(reports / "labelled.parquet")
     patients = {"patient": list(splits), "split": list(splits.values())}
     pl.DataFrame(patients, schema={"patient": pl.String, "split": pl.String}).write_parquet(
         reports / "patients.parquet"

@@ -1,30 +1,32 @@
 """Match the labels of the ontology in the sentences with a bookmark (LesaNet, 3.2).
 
-Reads   reports    sentences.parquet
+Reads   ontology   YAML written like lesionary/ontology/lesions.yaml, or a released workbook (.xlsx)
+        reports    sentences.parquet
 Writes  mentions   parquet: report, sentence, start, end, label; positions in the report
 """
 
 import argparse
 from pathlib import Path
 
-import polars as pl
-
 from lesionary.errors import as_one_line
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.reading import read_ontology
+from lesionary.progress import progress
+from lesionary.reports.growing import GrowingTable, parts_of
 from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.tables import mentions_of
+from lesionary.reports.tables import MENTIONS, mentions_of
 
 
-def main(reports: Path, mentions: Path) -> None:
+def main(ontology: Path, reports: Path, mentions: Path) -> None:
     """Match the sentences of `reports`."""
-    found = mentions_of(pl.read_parquet(reports / "sentences.parquet"), MentionFinder(our_ontology()))
-    mentions.parent.mkdir(parents=True, exist_ok=True)
-    found.write_parquet(mentions)
+    finder = MentionFinder(read_ontology(ontology))
+    with GrowingTable(mentions, MENTIONS) as table:
+        for sentences in progress(parts_of(reports / "sentences.parquet"), "matching labels"):
+            table.append(mentions_of(sentences, finder))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("reports", type=Path)
-    parser.add_argument("mentions", type=Path)
+    for name in ("ontology", "reports", "mentions"):
+        parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

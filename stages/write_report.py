@@ -1,6 +1,7 @@
 """Write the page on which all results stand beside the published ones.
 
-Reads   metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
+Reads   ontology       the file that the labels were matched by
+        metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
         plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
                        reliability.csv
         index          set_aside.csv, also of a folder below for each track
@@ -19,7 +20,7 @@ import polars as pl
 
 from lesionary.errors import as_one_line
 from lesionary.figures.annotation import describe as describe_annotator
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.reading import read_ontology
 from lesionary.params import (
     AnnotationParams,
     AnnotatorParams,
@@ -41,6 +42,7 @@ from lesionary.subtyping.describing import describe as describe_subtyper
 
 
 def main(
+    ontology: Path,
     metrics: Path,
     plots: Path,
     index: Path,
@@ -69,7 +71,7 @@ def main(
         subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
         annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
         relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
-        samples=samples(sentences, bookmarks, pairs, our_ontology()),
+        samples=samples(sentences, bookmarks, pairs, read_ontology(ontology)),
         excluded=read_excluded({**set_aside, "patches": patches}),
     )
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +80,8 @@ def main(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "page"]:
+    read = ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches"]
+    for name in ["ontology", *read, "page"]:
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -221,6 +221,21 @@ class AnnotationParams(Section):
     training: dict[str, Any]
 
 
+class BookmarksParams(Section):
+    """When a bookmark without a hyperlink agrees with a lesion."""
+
+    key = "bookmarks"
+    tolerance_mm: NonNegative
+    tolerance_share: Share
+
+
+class OntologyParams(Section):
+    """The ontology of a run; dvc.yaml hands its file to the stages."""
+
+    key = "ontology"
+    file: str
+
+
 class PatchesParams(Section):
     """The patches that annotation sees."""
 

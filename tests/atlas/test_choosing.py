@@ -8,7 +8,7 @@ from lesionary.atlas.windows import everything, window_of, windows
 from lesionary.cohorts.layout import ImageKind
 from lesionary.cohorts.reading import Series
 from lesionary.imaging.geometry import Geometry
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 
 
 def lesions(*rows):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ct import uid, write_cohort
 
@@ -12,7 +14,7 @@ from lesionary.cohorts.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients
-from lesionary.cohorts.texts import Texts, read_texts
+from lesionary.cohorts.texts import Report, Texts
 from lesionary.errors import CohortError
 
 TEXT = "FINDINGS: Cyst of 14 mm,\nunchanged. No mass."
@@ -39,11 +41,23 @@ def cohort(tmp_path: Path) -> Path:
     return folder
 
 
-def texts(folder: Path) -> tuple[Texts, list[str]]:
+@dataclass(frozen=True)
+class Read:
+    """All that the tables of a cohort say."""
+
+    reports: list[Report]
+    judged: pl.DataFrame
+    labelled: pl.DataFrame
+
+
+def texts(folder: Path) -> tuple[Read, list[str]]:
     opened, set_aside = Cohort.open(folder), SetAside()
     lesions = index_cohort(opened, max_gap_mm=0, tilt_deg=0.5).lesion_table()
-    found = read_texts(opened, lesions, set_aside)
-    return found, [problem.reason for problem in set_aside.problems]
+    found = Texts(opened, lesions, set_aside)
+    patients = list(found.patients())
+    read = Read(list(found.reports()), found.judged(), found.labelled())
+    assert patients == [(report.patient, report.split) for report in read.reports]
+    return read, [problem.reason for problem in set_aside.problems]
 
 
 def test_a_link_points_to_its_text_and_lesion(cohort: Path) -> None:
@@ -69,6 +83,8 @@ def test_a_study_without_image_brings_its_own_patient_and_split(cohort: Path) ->
         ("bookmarks", ("r1", "x", 5, "1"), "column start is no position"),
         ("bookmarks", ("r1", 5, 5, "1"), "positions 5 to 5 do not lie in a text of 44 characters"),
         ("bookmarks", ("r1", 3, 5, "7"), "its lesion is not among the usable ones of its study"),
+        ("bookmarks", ("r1", 22, 30, ""), "overlaps another bookmark of its report"),
+        ("bookmarks", ("r1", 3, 5, "1", "?"), "has more fields than the table has columns"),
         ("bookmarks", ("r9", 3, 5, ""), "its report is not among the usable ones"),
         ("relations", ("r1", 10, 14, "cyst", 18, "maybe"), "relation reads 'maybe'"),
         ("labels", ("9", "s", "cyst"), "its lesion is not among the usable ones"),
@@ -84,6 +100,48 @@ def test_a_bad_row_is_set_aside_and_the_rest_goes_on(
     found, problems = texts(cohort)
     assert problems == [reason]
     assert (len(found.reports), len(found.reports[0].links), len(found.judged), len(found.labelled)) == (2, 1, 1, 1)
+
+
+def test_a_report_in_another_encoding_is_set_aside_and_the_rest_goes_on(cohort: Path) -> None:
+    with (cohort / "reports.csv").open("ab") as file:
+        file.write("r3,s3,,,2.3 × 2.1 cm\r\n".encode("latin-1"))
+    found, problems = texts(cohort)
+    assert problems == ["column text has bytes that are no UTF-8"]
+    assert len(found.reports) == 2
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(cohort: Path) -> None:
+    path = cohort / "reports.csv"
+    path.write_bytes("\ufeff".encode() + path.read_bytes())
+    assert len(texts(cohort)[0].reports) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"report;study;text\nr1;s1;Cyst.\n", "is separated by semicolons"),
+        ("report,study,text\nr1,s1,Cyst.\n".encode("utf-16"), "is no CSV table in UTF-8"),
+        (b"report,text\nr1,Cyst.\n", r"lacks the columns \['study'\]"),
+        (b'report,study,text\nr1,s1,"Cyst.\n', r"line 2: is no CSV from here on \(unexpected end of data\)"),
+        (b"", "lacks the columns"),
+    ],
+)
+def test_a_table_that_is_no_such_table_is_refused_with_its_reason(cohort: Path, content: bytes, message: str) -> None:
+    (cohort / "reports.csv").write_bytes(content)
+    with pytest.raises(CohortError, match=message):
+        texts(cohort)
+
+
+def test_texts_stay_as_written_to_the_last_character(cohort: Path) -> None:
+    strange = 'A\r\nB\x00\t"C", \u2003\x0c×\U0001f600\n' + "long " * 200_000
+    write(cohort / "reports.csv", "report,study,text", ("r1", "s1", strange), ("r2", "s2", "Short."))
+    assert [report.text for report in texts(cohort)[0].reports] == [strange, "Short."]
+
+
+def test_a_line_is_told_as_an_editor_counts_it(cohort: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(cohort / "reports.csv", "report,study,text", ("r1", "s1", "One.\nTwo."), ("r2", "s2", ""))
+    texts(cohort)
+    assert "reports.csv, line 4: its text is empty" in capsys.readouterr().err
 
 
 def test_no_reports_at_all_is_an_error(cohort: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lesionary.ontology.expansion import expand, expand_uncertain, reliable_negatives
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 
 ONTOLOGY = our_ontology()
 RNG = np.random.default_rng(0)

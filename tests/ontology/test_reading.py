@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from lesionary.errors import OntologyError
 from lesionary.ontology.graph import LabelClass
-from lesionary.ontology.reading import our_ontology, parse_ontology, read_ontology
+from lesionary.ontology.ours import our_ontology
+from lesionary.ontology.reading import parse_ontology, read_ontology
 from lesionary.ontology.workbook import read_workbook
+from lesionary.reports.mentions import MentionFinder
 
 SMALL = """
 bodypart:
@@ -70,6 +73,41 @@ def test_a_mistake_in_the_text_is_named(old: str, new: str, message: str) -> Non
 def test_an_ontology_of_ones_own_comes_from_a_path(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(SMALL, "utf-8")
     assert len(read_ontology(tmp_path / "own.yaml").labels) == 6
+
+
+def test_a_workbook_is_told_by_its_ending_and_may_contradict_itself(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["class", "term", "synonyms", "term_exclusive", "term_parents"])
+    book.active.append(["bodypart", "lung", "lung | pulmonary", "", "thorax"])
+    book.save(tmp_path / "own.xlsx")
+    ontology = read_ontology(tmp_path / "own.xlsx")
+    assert [str(one) for one in ontology.contradictions()] == ["'lung' has an unknown parent, 'thorax'"]
+    assert [mention.label for mention in MentionFinder(ontology)("pulmonary")] == ["lung"]
+
+
+def test_a_cycle_in_a_workbook_is_refused_with_its_path(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["class", "term", "synonyms", "term_exclusive", "term_parents"])
+    for term, parent in (("a", "b"), ("b", "c"), ("c", "a")):
+        book.active.append(["bodypart", term, term, "", parent])
+    book.save(tmp_path / "own.xlsx")
+    with pytest.raises(OntologyError, match="'a' -> 'b' -> 'c' -> 'a'"):
+        read_ontology(tmp_path / "own.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("own.yaml", "bodypart: {Körper: {}}".encode("latin-1"), "is no text in UTF-8"),
+        ("own.xlsx", b"bodypart", "is no workbook"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(OntologyError, match=message):
+        read_ontology(tmp_path / name)
+    with pytest.raises(OntologyError, match="is missing"):
+        read_ontology(tmp_path / f"no-{name}")
 
 
 def test_ours_has_every_class_and_no_contradiction() -> None:

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.phantom.citing import date, reference, size
 from lesionary.phantom.grammar import SINGLE, Slot, Style, grammar
 from lesionary.phantom.kinds import Description

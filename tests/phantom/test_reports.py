@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.params import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 from lesionary.phantom.wording import wording

@@ -1,6 +1,6 @@
 import pytest
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.phantom.catalogue import catalogue
 from lesionary.phantom.wording import ENLARGED, Role, Said, Side, wording
 from lesionary.reports.mentions import MentionFinder

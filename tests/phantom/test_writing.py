@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.phantom.kinds import Description, describe, draw_kind
 from lesionary.phantom.manner import Manner
 from lesionary.phantom.pages import Report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.audit import Audit
 from lesionary.reports.sentences import split_sentences
 

@@ -162,6 +162,23 @@ def test_places_hold_although_characters_are_strange() -> None:
     assert find_bookmarks("") == []
 
 
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\t", "\u00a0", "\x00", "\u2003", " \n  "])
+def test_any_white_space_within_a_bookmark_leaves_it_one(gap: str) -> None:
+    text = "Mass 2.3 x 2.1 cm (series 4, image 120) and 1.2 by 0.8 by 0.7 cm, was 14 mm, image 45 of series 3"
+    changed = f"\ufeff\U0001f600{gap}{text.replace(' ', gap)}"
+    found = [(changed[b.start : b.end].replace(gap, " "), b.size_mm, b.slice, b.past) for b in find_bookmarks(changed)]
+    assert found == [(text[b.start : b.end], b.size_mm, b.slice, b.past) for b in find_bookmarks(text)]
+    assert [one[0] for one in found] == [
+        "2.3 x 2.1 cm", "series 4, image 120", "1.2 by 0.8 by 0.7 cm", "14 mm", "image 45 of series 3",
+    ]  # fmt: skip
+
+
+def test_a_range_and_a_change_are_not_of_the_past() -> None:
+    assert [one.past for one in find_bookmarks("grown from 2 to 3 cm, from 2 cm, 3 cm, previously 2 cm")] == [
+        False, True, False, True,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("unit", ["1 ", "1 x ", "2.3 cm ", "image 5 ", "1-", "series 4 ", "image 1, ", " ", "(4:5, "])
 def test_a_report_of_300_000_characters_is_read(unit: str) -> None:
     text = unit * (300_000 // len(unit))

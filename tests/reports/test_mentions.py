@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+import spacy
 
 from lesionary.ontology.graph import LabelClass, Ontology
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.mentions import Mention, MentionFinder
 from lesionary.reports.tokens import Tokeniser, covering, lemma, plain
 
@@ -137,6 +138,50 @@ def test_any_ontology_will_do() -> None:
         ("Sinister ears", "left ear"),
         ("left ears", "left ear"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "right lower lobe nodule; left upper and lower lobe masses, hypoattenuating liver lesions",
+        "Metastases in both kidneys/adrenals, lower mediastinal lymphadenopathy, ground-glass opacities.",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\t", "  ", "\u00a0", " \x00", "\x1f ", "\u2003", "\n   "])
+def test_any_white_space_between_words_leaves_the_same_words_mentioned(
+    finder: MentionFinder, text: str, gap: str
+) -> None:
+    changed = f"\ufeff\u00e9\U0001f600{gap}{text.replace(' ', gap)}"
+    found = [(words.replace(gap, " "), label) for words, label in said(finder, changed)]
+    assert found == said(finder, text)
+    assert len(found) > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("right lower lobe", {"right lower lobe"}),  # lower is not low
+        ("hypoattenuating lesion", {"hypoattenuation"}),  # not hypoattenuate
+        ("masses", {"mass"}),  # not masse
+        ("metastases", {"metastasis"}),
+        ("right upper and middle lobes", {"right upper lobe", "right mid lung"}),
+        ("left and right kidneys", {"left kidney", "right kidney"}),
+        ("RLL, LUL", {"right lower lobe", "left upper lung"}),
+        ("left lower lobes and left upper lobe", {"left lower lobe", "left upper lung"}),
+        ("low density", {"hypoattenuation"}),
+    ],
+)
+def test_the_traps_of_plain_forms_are_avoided(finder: MentionFinder, text: str, expected: set[str]) -> None:
+    assert {label for _, label in said(finder, text)} == expected
+
+
+def test_words_are_those_of_spacy_reading_the_whole_text(shared_data: Path) -> None:
+    """Ours are remembered by the run of characters between white space."""
+    whole = spacy.blank("en")
+    for one in json.loads((shared_data / "mtsamples/mtsamples_radiology.json").read_text("utf-8"))[:80]:
+        text = plain(one["text"])
+        slow = [(token.text, token.idx) for token in whole(text) if not token.text.isspace()]
+        assert [(word.text, word.start) for word in Tokeniser()(text)] == slow
 
 
 def test_words_have_exact_places() -> None:

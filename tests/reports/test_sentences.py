@@ -67,6 +67,20 @@ def test_places_are_those_of_the_text_as_written() -> None:
     assert text[only.start : only.end] == "A “2.3 × 2.1” cm\x1fmass\x0c\r\nin the lung."
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\x0c\n"])
+def test_sentences_are_the_same_with_any_line_ends(end: str) -> None:
+    lines = [
+        "FINDINGS:",
+        "A mass in the right",
+        "lower lobe, 2.3 x",
+        "2.1 cm\u2003\x00here. \ufeffNo node.",
+        "",
+        "1. Cyst.",
+    ]
+    parted = [text[s.start : s.end].replace(end, "\n") for text in [end.join(lines)] for s in split_sentences(text)]
+    assert parted == ["A mass in the right\nlower lobe, 2.3 x\n2.1 cm\u2003\x00here.", "\ufeffNo node.", "Cyst."]
+
+
 @pytest.mark.parametrize("unit", ["a. ", "1. ", ". ", "\n", "a\n", "A. B ", "x", " ", "findings: ", "-"])
 def test_a_report_of_300_000_characters_is_read(unit: str) -> None:
     text = unit * (300_000 // len(unit))

@@ -9,10 +9,10 @@ import pytest
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.texts import Link, Report
 from lesionary.errors import CohortError
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.reports.classifying import Judged, with_predictions
 from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.tables import bookmarked_sentences, examples_of, join_judged, mentions_of, pairs_of
+from lesionary.reports.tables import bookmarked_sentences, join_judged, mentions_of, pairs_of
 
 TEXT = "FINDINGS: No mass. There is a liver cyst of 14 mm and a spleen nodule of 9 mm.\nStable 3 mm scar."
 
@@ -59,16 +59,6 @@ def test_a_mention_within_its_bookmark_is_no_pair() -> None:
     assert not len(pairs_of(sentences, bookmarks, mentions))
 
 
-def test_a_judge_is_given_both_spans_and_the_others() -> None:
-    drawn = tables(report(("14 mm", "L-1"), ("9 mm", None)))
-    pairs = pairs_of(*drawn)
-    for row, example in zip(pairs.iter_rows(named=True), examples_of(pairs, *drawn), strict=True):
-        words = example.tokens[slice(*example.second)]
-        assert words == (("14", "mm") if row["bookmark"] == TEXT.index("14 mm") else ("9", "mm"))
-        assert len(example.other_bookmarks) == 1
-        assert example.first not in example.others
-
-
 def test_a_judgement_joins_the_mention_that_it_overlaps() -> None:
     drawn = tables(report(("14 mm", "L-1")))
     pairs = pairs_of(*drawn)
@@ -90,6 +80,40 @@ def test_a_report_without_bookmark_is_set_aside() -> None:
     sentences, _ = bookmarked_sentences([report(text="Nothing to see.")], {"P-1": "val"}, set_aside)
     assert not len(sentences)
     assert [(p.subject, p.reason) for p in set_aside.problems] == [("R-1", "has no bookmark")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nodules of " + ", ".join(f"{n} mm" for n in range(1, 301)) + ".",
+        "A 14 mm " + "liver cyst and " * 3_000 + "scar.",
+        "nodule " * 150_000 + "14 mm",
+    ],
+)
+def test_what_is_no_sentence_is_set_aside_and_its_neighbours_are_not(text: str) -> None:
+    set_aside = SetAside()
+    sentences, bookmarks = bookmarked_sentences(
+        [report(text=f"A 9 mm cyst.\n\n{text}\n\nA 3 mm scar.")], {"P-1": "val"}, set_aside
+    )
+    assert sentences["text"].to_list() == ["A 9 mm cyst.", "A 3 mm scar."]
+    assert bookmarks["size_mm"].to_list() == [[9.0], [3.0]]
+    assert [(one.kind.value, one.subject) for one in set_aside.problems] == [("sentence", "R-1, sentence 1")]
+    assert "over 2000 characters or over 50 bookmarks" in set_aside.problems[0].reason
+
+
+def test_the_densest_sentence_has_few_enough_pairs_to_judge() -> None:
+    text = ("1 mm " * 50 + "nodule " * 300)[:1_999].strip()
+    drawn = tables(report(text=text))
+    assert len(drawn[1]) == 50
+    assert 10_000 < len(pairs_of(*drawn)) < 15_000
+
+
+def test_in_parts_reports_give_the_same_sentences() -> None:
+    reports = [report(name=f"R-{n}", text=TEXT * (n % 3)) for n in range(9)]
+    whole = bookmarked_sentences(reports, {"P-1": "val"}, SetAside())
+    parts = [bookmarked_sentences([one], {"P-1": "val"}, SetAside()) for one in reports]
+    for n in range(2):
+        assert pl.concat([part[n] for part in parts]).equals(whole[n])
 
 
 def test_the_likeliest_relation_is_predicted() -> None:

@@ -18,11 +18,11 @@ from lesionary.cohorts.pseudonyms import Entity
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients
-from lesionary.cohorts.texts import read_texts
+from lesionary.cohorts.texts import Texts
 from lesionary.errors import CohortError
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 from lesionary.params import IndexParams
 from lesionary.reports.tables import bookmarked_sentences
 
@@ -92,12 +92,12 @@ def read_material(folder: Path, truth: Path, params: IndexParams) -> Material:
         orient="row",
     )
     lesions = index.lesion_table()
-    texts = read_texts(cohort, lesions, set_aside)
-    owners = [*lesions.select("patient", "split").iter_rows(), *((one.patient, one.split) for one in texts.reports)]
-    sentences, bookmarks = bookmarked_sentences(texts.reports, split_patients(owners, seed=0), set_aside)
+    texts = Texts(cohort, lesions, set_aside)
+    owners = [*lesions.select("patient", "split").iter_rows(), *texts.patients()]
+    sentences, bookmarks = bookmarked_sentences(texts.reports(), split_patients(owners, seed=0), set_aside)
     ends = bookmarks.select("report", "lesion", bookmark="start").unique(("report", "bookmark"), maintain_order=True)
     splits = sentences.select("report", "split").unique(maintain_order=True)
-    judged = texts.judged.join(ends, on=("report", "bookmark"), how="left", maintain_order="left")
+    judged = texts.judged().join(ends, on=("report", "bookmark"), how="left", maintain_order="left")
     return Material(
         files=cohort.files,
         series={index.name(Entity.SERIES, name): one for name, one in index.series.items()},

@@ -19,7 +19,7 @@ AIR_HU = -1024
 _TAGS = [
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
-    "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer",
+    "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
 ]  # fmt: skip
 _DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"  # sequence delimitation item, PS3.5 A.4
 
@@ -40,6 +40,9 @@ class Header:
     thickness_mm: float
     size: tuple[int, int]
     manufacturer: str
+    series_number: int | None = None
+    instance_number: int | None = None
+    """What a report calls "series 4, image 120"."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,16 @@ def read_header(file: int, path: Path) -> Header | Structures:
         str(data.get("PatientID", "") or ""), (x, y, z), (values[0], values[1], values[2]),
         (values[3], values[4], values[5]), (between_columns, between_rows), float(data.get("SliceThickness") or 0),
         (int(data.Columns), int(data.Rows)), str(data.get("Manufacturer", "") or ""),
+        _whole(data, "SeriesNumber"), _whole(data, "InstanceNumber"),
     )  # fmt: skip
+
+
+def _whole(data: pydicom.FileDataset, name: str) -> int | None:
+    """A number that may be missing, or no number; nothing but a report's references needs it."""
+    try:
+        return int(data.get(name))
+    except (TypeError, ValueError):
+        return None
 
 
 def _check_length(path: Path, data: pydicom.FileDataset, start: int) -> None:

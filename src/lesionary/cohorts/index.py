@@ -40,7 +40,7 @@ class Index:
         return pseudonym(self.cohort.key, entity, identifier)
 
     def series_table(self) -> pl.DataFrame:
-        """One row a series: series, kind, files, size_*, spacing_*_mm, manufacturer."""
+        """One row a series: series, kind, files, geometry, manufacturer, and its numbers as reports tell them."""
         rows = [{"series": self.name(Entity.SERIES, name), **one.row()} for name, one in self.series.items()]
         return pl.DataFrame(rows, schema={"series": pl.String, **Series.SCHEMA})
 
@@ -96,10 +96,16 @@ def _find_dicom(index: Index, max_gap_mm: float, tilt_deg: float) -> dict[str, C
         place = f"series {uid}"
         with index.set_aside.guard(Kind.SERIES, index.name(Entity.SERIES, uid)):
             _check_one_owner(headers.values(), place)
-            first = next(iter(headers.values()))
+            first, told = next(iter(headers.values())), {h.file: h.instance_number for h in headers.values()}
             stacked = stack(list(headers.values()), place, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg)
             index.series[uid] = Series(
-                ImageKind.DICOM, stacked.files, stacked.geometry, first.manufacturer, first.patient
+                ImageKind.DICOM,
+                stacked.files,
+                stacked.geometry,
+                first.manufacturer,
+                first.patient,
+                first.series_number,
+                tuple(None if file is None else told[file] for file in stacked.files),
             )
     return contours
 
@@ -123,7 +129,9 @@ def _find_nifti(index: Index) -> None:
 def _find_deeplesion(index: Index) -> None:
     table = deeplesion.read_table(index.cohort.folder / deeplesion.TABLE)
     for name, files, geometry in deeplesion.stacks(index.cohort.files, table):
-        index.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "")
+        first = int(geometry.origin_mm[2])  # the number in the name of its first file
+        numbers = tuple(range(first, first + len(files)))
+        index.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "", instances=numbers)
 
 
 def _refuse_copies(index: Index) -> None:

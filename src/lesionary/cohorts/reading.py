@@ -32,6 +32,9 @@ class Series:
     manufacturer: str
     patient: str
     """As the images name the patient; kept in memory only."""
+    series_number: int | None = None
+    instances: tuple[int | None, ...] = ()
+    """InstanceNumber by growing z: what reports call an image's number. Empty where the images tell none."""
 
     SCHEMA: ClassVar[dict[str, Any]] = {
         "kind": pl.String,
@@ -43,19 +46,24 @@ class Series:
         "column": pl.List(pl.Float64),
         "mirrored": pl.Boolean,
         "manufacturer": pl.String,
+        "series_number": pl.Int32,
+        "instances": pl.List(pl.Int32),
     }
 
     def row(self) -> dict[str, Any]:
         """As a row of the index: nothing in it names a patient."""
         geometry = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self.geometry).items()}
-        return {"kind": self.kind.value, "files": list(self.files), **geometry, "manufacturer": self.manufacturer}
+        names = {"manufacturer": self.manufacturer, "series_number": self.series_number}
+        numbers = {"files": list(self.files), "instances": list(self.instances)}
+        return {"kind": self.kind.value, **numbers, **geometry, **names}
 
     @classmethod
     def of_row(cls, row: dict[str, Any]) -> Self:
         """Back from a row of the index."""
         vectors = {name: tuple(row[name]) for name in ("size", "spacing_mm", "origin_mm", "row", "column")}
         geometry = Geometry(**vectors, mirrored=row["mirrored"])
-        return cls(ImageKind(row["kind"]), tuple(row["files"]), geometry, row["manufacturer"], "")
+        numbers = {"series_number": row["series_number"], "instances": tuple(row["instances"])}
+        return cls(ImageKind(row["kind"]), tuple(row["files"]), geometry, row["manufacturer"], "", **numbers)
 
     def alone(self, files: Sequence[Path]) -> tuple[Series, list[Path]]:
         """This series with its own files only, numbered anew, so that both are cheap to hand to another process."""

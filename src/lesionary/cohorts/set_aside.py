@@ -24,6 +24,7 @@ class Kind(StrEnum):
     STUDY = "study"
     CLASS = "class"
     REPORT = "report"
+    SENTENCE = "sentence"
     BOOKMARK = "bookmark"
     RELATION = "relation"
     LABEL = "label"

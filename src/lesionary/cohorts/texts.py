@@ -4,22 +4,29 @@ reports.csv     report, study, text; patient and split where a study has no imag
 bookmarks.csv   report, start, end, lesion: hyperlinks, as Python string positions in the text
 relations.csv   report, start, end, label, bookmark, relation: judged mentions; bookmark is where it starts
 labels.csv      lesion, study, label: lesions that were labelled by hand, completely
+
+All are UTF-8, separated by commas. Reports are read one at a time, so that their number does not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import polars as pl
 
+from lesionary.cohorts.csv_rows import check_row, read_rows
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import CohortError, ReportError
+from lesionary.errors import ReportError
 
 RELATIONS = ("relevant", "uncertain", "irrelevant")
+JUDGED = ("report", "start", "end", "label", "bookmark", "relation")
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,129 +50,153 @@ class Report:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
 class Texts:
-    """What a cohort says in words."""
+    """What a cohort says in words. `lesions` is its index, for who belongs to whom; bad rows are set aside."""
 
-    reports: tuple[Report, ...]
-    judged: pl.DataFrame
-    """report, start, end, label, bookmark, relation."""
-    labelled: pl.DataFrame
-    """lesion, label."""
+    def __init__(self, cohort: Cohort, lesions: pl.DataFrame, set_aside: SetAside) -> None:
+        self._cohort, self._set_aside = cohort, set_aside
+        self._owners = {study: (who, split) for study, who, split in lesions.select("study", "patient", "split").rows()}
+        self._lesions = set(lesions["lesion"])
+        self._lengths: dict[str, int] = {}
+        """Of the texts that were read."""
 
+    def patients(self) -> Iterator[tuple[str, str | None]]:
+        """Patient and split of every report that can be used, in their order."""
+        seen: dict[str, int] = {}
+        for line, row in self._rows("reports"):
+            with suppress(ReportError):  # `reports` tells it
+                report = self._report(line, row, seen)
+                yield report.patient, report.split
 
-def read_texts(cohort: Cohort, lesions: pl.DataFrame, set_aside: SetAside) -> Texts:
-    """Read the tables of text; `lesions` is the cohort's index, for who belongs to whom. Bad rows are set aside."""
-    table = _read(cohort.folder / "reports.csv", ("report", "study", "text"), ("patient", "split"))
-    owners = {
-        study: (patient, split) for study, patient, split in lesions.select("study", "patient", "split").iter_rows()
-    }
-    known, texts, studies = set(lesions["lesion"]), {}, {}
-    for line, row in _rows(table):
-        name, study = (
-            pseudonym(cohort.key, Entity.REPORT, row["report"]),
-            pseudonym(cohort.key, Entity.STUDY, row["study"]),
-        )
-        with set_aside.guard(Kind.REPORT, name):
-            place = f"reports.csv, line {line}"
-            if not row["text"].strip():
-                raise ReportError(place, "its text is empty", "remove the row, or export the report again")
-            if name in texts:
-                raise ReportError(place, "its name stands twice", "give every report its own name")
-            own = pseudonym(cohort.key, Entity.PATIENT, row["patient"] or row["study"])
-            patient, split = owners.get(study, (own, row["split"] or None))
-            texts[name] = Report(name, study, patient, split, row["text"], ())
-            studies[name] = row["study"]
-    links = _links(cohort, texts, studies, known, set_aside)
-    reports = tuple(
-        Report(r.name, r.study, r.patient, r.split, r.text, tuple(links.get(r.name, ()))) for r in texts.values()
-    )
-    return Texts(reports, _judged(cohort, texts, set_aside), _labelled(cohort, known, set_aside))
+    def reports(self) -> Iterator[Report]:
+        """Report after report with its hyperlinks."""
+        written = self._written()
+        self._lengths.clear()
+        for line, row in self._rows("reports"):
+            try:
+                report = self._report(line, row, self._lengths)
+            except ReportError as error:
+                self._set_aside.add(Kind.REPORT, self._name(row), error)
+                continue
+            links = self._linked(written.pop(row["report"], ()), row, report)
+            yield replace(report, links=tuple(links))
+        for name, rest in written.items():
+            for one in rest:
+                place = f"bookmarks.csv, line {one.line}, report {name!r}"
+                self._set_aside.add(Kind.BOOKMARK, f"line {one.line}", _unknown_report(place))
 
+    def judged(self) -> pl.DataFrame:
+        """report, start, end, label, bookmark, relation, of the reports that were read."""
+        found = []
+        for line, row in self._rows("relations"):
+            with self._set_aside.guard(Kind.RELATION, f"line {line}"):
+                place, name = f"relations.csv, line {line}", self._name(row)
+                check_row(row, place)
+                if name not in self._lengths:
+                    raise _unknown_report(f"{place}, report {row['report']!r}")
+                start, end = _number(row, "start", place), _number(row, "end", place)
+                _check_span(start, end, self._lengths[name], place)
+                if row["relation"] not in RELATIONS:
+                    reason = f"relation reads {row['relation']!r}"
+                    raise ReportError(place, reason, f"write one of {', '.join(RELATIONS)}")
+                bookmark = _number(row, "bookmark", place)
+                found.append((name, start, end, row["label"], bookmark, row["relation"]))
+        kinds = (pl.String, pl.Int64, pl.Int64, pl.String, pl.Int64, pl.String)
+        return pl.DataFrame(found, schema=dict(zip(JUDGED, kinds, strict=True)), orient="row")
 
-def _links(
-    cohort: Cohort, reports: dict[str, Report], studies: dict[str, str], lesions: set[str], set_aside: SetAside
-) -> dict[str, list[Link]]:
-    path = cohort.folder / "bookmarks.csv"
-    found: dict[str, list[Link]] = {}
-    for line, row in _rows(_read(path, ("report", "start", "end"), ("lesion",))) if path.is_file() else ():
-        name = pseudonym(cohort.key, Entity.REPORT, row["report"])
-        with set_aside.guard(Kind.BOOKMARK, f"line {line}"):
-            place = f"bookmarks.csv, line {line}"
-            start, end = _span(row, reports.get(name), place)
-            lesion = None
-            if row["lesion"]:
-                lesion = pseudonym(cohort.key, Entity.LESION, f"{studies[name]}\0{row['lesion']}")
-                if lesion not in lesions:
-                    where = f"{place}, lesion {row['lesion']!r}"
+    def labelled(self) -> pl.DataFrame:
+        """lesion, label."""
+        found = []
+        for line, row in self._rows("labels"):
+            with self._set_aside.guard(Kind.LABEL, f"line {line}"):
+                place = f"labels.csv, line {line}"
+                check_row(row, place)
+                lesion = pseudonym(self._cohort.key, Entity.LESION, f"{row['study']}\0{row['lesion']}")
+                if lesion not in self._lesions:
+                    raise ReportError(place, "its lesion is not among the usable ones", "see the index")
+                found.append((lesion, row["label"]))
+        return pl.DataFrame(found, schema={"lesion": pl.String, "label": pl.String}, orient="row")
+
+    def _rows(self, table: str) -> Iterator[tuple[int, Row]]:
+        """Of a table; all but the reports may be missing."""
+        path = self._cohort.folder / f"{table}.csv"
+        columns, optional = {
+            "reports": (("report", "study", "text"), ("patient", "split")),
+            "bookmarks": (("report", "start", "end"), ("lesion",)),
+            "relations": (JUDGED, ()),
+            "labels": (("lesion", "study", "label"), ()),
+        }[table]
+        if table == "reports" or path.is_file():
+            yield from read_rows(path, columns, optional)
+
+    def _name(self, row: Row) -> str:
+        return pseudonym(self._cohort.key, Entity.REPORT, row["report"])
+
+    def _report(self, line: int, row: Row, lengths: dict[str, int]) -> Report:
+        """Without its hyperlinks; the length of its text is noted."""
+        place, name = f"reports.csv, line {line}", self._name(row)
+        check_row(row, place)
+        if not row["text"].strip():
+            raise ReportError(place, "its text is empty", "remove the row, or export the report again")
+        if name in lengths:
+            raise ReportError(place, "its name stands twice", "give every report its own name")
+        lengths[name] = len(row["text"])
+        study = pseudonym(self._cohort.key, Entity.STUDY, row["study"])
+        own = pseudonym(self._cohort.key, Entity.PATIENT, row["patient"] or row["study"])
+        patient, split = self._owners.get(study, (own, row["split"] or None))
+        return Report(name, study, patient, split, row["text"], ())
+
+    def _written(self) -> dict[str, list[_Written]]:
+        """The hyperlinks of each report as the user names it."""
+        found: dict[str, list[_Written]] = defaultdict(list)
+        for line, row in self._rows("bookmarks"):
+            with self._set_aside.guard(Kind.BOOKMARK, f"line {line}"):
+                place = f"bookmarks.csv, line {line}"
+                check_row(row, place)
+                start, end = _number(row, "start", place), _number(row, "end", place)
+                found[row["report"]].append(_Written(start, end, line, row["lesion"]))
+        return found
+
+    def _linked(self, written: Sequence[_Written], row: Row, report: Report) -> Iterator[Link]:
+        """Hyperlinks of one report, in order; of two that overlap the first."""
+        before: _Written | None = None
+        for one in sorted(written):
+            with self._set_aside.guard(Kind.BOOKMARK, f"line {one.line}"):
+                place = f"bookmarks.csv, line {one.line}"
+                _check_span(one.start, one.end, len(report.text), place)
+                if before and one.start < before.end:
+                    where = f"{place}, positions {one.start} to {one.end}, and line {before.line}"
+                    raise ReportError(
+                        where, "overlaps another bookmark of its report", "let each begin behind the last"
+                    )
+                lesion = pseudonym(self._cohort.key, Entity.LESION, f"{row['study']}\0{one.lesion}")
+                if one.lesion and lesion not in self._lesions:
+                    where = f"{place}, lesion {one.lesion!r}"
                     raise ReportError(where, "its lesion is not among the usable ones of its study", "see the index")
-            found.setdefault(name, []).append(Link(start, end, lesion))
-    return {name: sorted(links, key=lambda link: link.start) for name, links in found.items()}
+                before = one
+                yield Link(one.start, one.end, lesion if one.lesion else None)
 
 
-def _judged(cohort: Cohort, reports: dict[str, Report], set_aside: SetAside) -> pl.DataFrame:
-    path = cohort.folder / "relations.csv"
-    rows = []
-    columns = ("report", "start", "end", "label", "bookmark", "relation")
-    for line, row in _rows(_read(path, columns, ())) if path.is_file() else ():
-        name = pseudonym(cohort.key, Entity.REPORT, row["report"])
-        with set_aside.guard(Kind.RELATION, f"line {line}"):
-            place = f"relations.csv, line {line}"
-            start, end = _span(row, reports.get(name), place)
-            if row["relation"] not in RELATIONS:
-                raise ReportError(place, f"relation reads {row['relation']!r}", f"write one of {', '.join(RELATIONS)}")
-            bookmark = _number(row, "bookmark", place)
-            rows.append((name, start, end, row["label"], bookmark, row["relation"]))
-    types = (pl.String, pl.Int64, pl.Int64, pl.String, pl.Int64, pl.String)
-    return pl.DataFrame(rows, schema=dict(zip(columns, types, strict=True)), orient="row")
+class _Written(NamedTuple):
+    """A row of bookmarks.csv."""
+
+    start: int
+    end: int
+    line: int
+    lesion: str
 
 
-def _labelled(cohort: Cohort, lesions: set[str], set_aside: SetAside) -> pl.DataFrame:
-    path = cohort.folder / "labels.csv"
-    rows = []
-    for line, row in _rows(_read(path, ("lesion", "study", "label"), ())) if path.is_file() else ():
-        with set_aside.guard(Kind.LABEL, f"line {line}"):
-            lesion = pseudonym(cohort.key, Entity.LESION, f"{row['study']}\0{row['lesion']}")
-            if lesion not in lesions:
-                raise ReportError(
-                    f"labels.csv, line {line}", "its lesion is not among the usable ones", "see the index"
-                )
-            rows.append((lesion, row["label"]))
-    return pl.DataFrame(rows, schema={"lesion": pl.String, "label": pl.String}, orient="row")
+def _unknown_report(place: str) -> ReportError:
+    return ReportError(place, "its report is not among the usable ones", "see reports.csv")
 
 
-def _read(path: Path, columns: tuple[str, ...], optional: tuple[str, ...]) -> pl.DataFrame:
-    if not path.is_file():
-        raise CohortError(str(path), "is missing", f"write it with the columns {', '.join(columns)}")
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise CohortError(str(path), f"is no CSV table in UTF-8 ({error})", "save it as UTF-8") from None
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise CohortError(str(path), f"lacks the columns {missing}", f"it has {table.columns}")
-    added = [pl.lit("").alias(column) for column in optional if column not in table.columns]
-    return table.with_columns(added).fill_null("").select(*columns, *optional).with_row_index("line", offset=2)
-
-
-def _rows(table: pl.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
-    for row in table.iter_rows(named=True):
-        yield row.pop("line"), row
-
-
-def _span(row: dict[str, str], report: Report | None, place: str) -> tuple[int, int]:
-    if report is None:
-        raise ReportError(
-            f"{place}, report {row['report']!r}", "its report is not among the usable ones", "see reports.csv"
-        )
-    start, end = _number(row, "start", place), _number(row, "end", place)
-    if not 0 <= start < end <= len(report.text):
-        reason = f"positions {start} to {end} do not lie in a text of {len(report.text)} characters"
+def _check_span(start: int, end: int, length: int, place: str) -> None:
+    if not 0 <= start < end <= length:
+        reason = f"positions {start} to {end} do not lie in a text of {length} characters"
         raise ReportError(place, reason, "count Python string positions in the text as it stands in reports.csv")
-    return start, end
 
 
-def _number(row: dict[str, str], column: str, place: str) -> int:
+def _number(row: Row, column: str, place: str) -> int:
     if not row[column].strip().isdecimal():
         raise ReportError(f"{place}, {row[column]!r}", f"column {column} is no position", "write a whole number from 0")
     return int(row[column])

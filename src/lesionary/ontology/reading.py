@@ -1,12 +1,10 @@
-"""An ontology from text that a radiologist edits: `lesions.yaml` says how it is written."""
+"""An ontology from text that a radiologist edits (`lesions.yaml` says how it is written), or from a workbook."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lesionary.errors import OntologyError
 from lesionary.ontology.graph import LabelClass, Ontology
+from lesionary.ontology.workbook import read_workbook
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -54,15 +53,21 @@ def _mapping(loader: _Once, node: yaml.MappingNode) -> dict[Any, Any]:
 _Once.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-@cache
-def our_ontology() -> Ontology:
-    """The ontology of this package."""
-    return parse_ontology((files("lesionary.ontology") / "lesions.yaml").read_text(encoding="utf-8"), "lesions.yaml")
-
-
 def read_ontology(path: Path) -> Ontology:
-    """An ontology of one's own, written like `lesions.yaml`."""
-    return parse_ontology(path.read_text(encoding="utf-8"), str(path))
+    """An ontology written like `lesions.yaml`, or a released workbook (`.xlsx`), by the ending of its name.
+
+    What the first says against itself is an `OntologyError`, since it can be corrected; of a workbook only a cycle is,
+    the rest is left to be reported.
+    """
+    if not path.is_file():
+        raise OntologyError(str(path), "is missing", "set ontology.file to a .yaml or .xlsx file")
+    if path.suffix == ".xlsx":
+        return read_workbook(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise OntologyError(str(path), f"is no text in UTF-8 ({error})", "save it as UTF-8") from None
+    return parse_ontology(text, str(path))
 
 
 def parse_ontology(text: str, place: str) -> Ontology:

@@ -1,14 +1,15 @@
 """Label mentions in text: words and synonyms are brought to plain forms, and the longest matches count (LesaNet, 3.2).
 
 spaCy's `PhraseMatcher` runs over documents of plain forms in which hyphens and line breaks are left out, so that
-"ground-glass", "ground glass" and "ground" at the end of a line all read alike.
+"ground-glass", "ground glass" and "ground" at the end of a line all read alike. A document holds many texts, parted by
+a word that no synonym has, since making one takes longer than matching in it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product, tee
+from itertools import chain, product, tee
 from typing import NamedTuple
 
 from spacy.matcher import PhraseMatcher
@@ -24,6 +25,8 @@ COMMA = ","
 JOINTS = frozenset({"and", "or", "/", "&"})
 LONGEST_LIST = 5
 LONGEST_TAIL = 3
+BATCH = 2_000
+"""Words, at least, in a document."""
 
 Phrase = tuple[str, ...]
 Span = tuple[int, int]
@@ -57,7 +60,7 @@ class MentionFinder:
     def __call__(self, text: str) -> list[Mention]:
         """All mentions in `text`, in order; one place may mention several labels.
 
-        >>> from lesionary.ontology.reading import our_ontology
+        >>> from lesionary.ontology.ours import our_ontology
         >>> text = "Nodules, left and right lower lobes"
         >>> [(text[start:end], label) for start, end, label in MentionFinder(our_ontology())(text)]
         [('Nodules', 'nodule'), ('left', 'left lower lobe'), ('right lower lobes', 'right lower lobe')]
@@ -67,25 +70,50 @@ class MentionFinder:
     def pipe(self, texts: Iterable[str]) -> Iterator[list[Mention]]:
         """Mentions of text after text."""
         kept, read = tee(texts)
-        for text, words in zip(kept, self._tokeniser.pipe(read), strict=True):
-            yield self.among(text, words)
+        return self.among(zip(kept, self._tokeniser.pipe(read), strict=True))
 
-    def among(self, text: str, words: Sequence[Word]) -> list[Mention]:
-        """Mentions in a text whose words are known already."""
-        words = _joined(text, words)
-        plain = [word.lemma if word.lemma in self._known else OTHER for word in words]
-        whole = _longest((start, end) for _, start, end in self._matcher(Doc(self._vocabulary, words=plain)))
-        either = self._shared(plain)
-        shared = {span: either[span] for span in _longest(either) if not _inside_longer(span, whole)}
-        found = {span: tuple(plain[span[0] : span[1]]) for span in whole}
-        for start, end in shared:  # "hepatic and renal cysts": the liver's cyst, not the liver
-            at = bisect_left(whole, (start, start))
-            while at < len(whole) and whole[at][1] <= end:
-                found.pop(whole[at], None)
+    def among(self, texts: Iterable[tuple[str, Sequence[Word]]]) -> Iterator[list[Mention]]:
+        """Mentions in text after text whose words are known already."""
+        batch: list[list[Word]] = []
+        size = 0
+        for text, words in texts:
+            batch.append(_joined(text, words))
+            size += len(words)
+            if size >= BATCH:
+                yield from self._matched(batch)
+                batch, size = [], 0
+        yield from self._matched(batch)
+
+    def _matched(self, batch: Sequence[Sequence[Word]]) -> Iterator[list[Mention]]:
+        plain = [[word.lemma if word.lemma in self._known else OTHER for word in words] for words in batch]
+        document = Doc(self._vocabulary, words=list(chain.from_iterable((*words, OTHER) for words in plain)))
+        matches = sorted((start, end) for _, start, end in self._matcher(document))
+        at = first = 0
+        for words, forms in zip(batch, plain, strict=True):
+            last = first + len(forms)
+            own = at
+            while at < len(matches) and matches[at][0] < last:
                 at += 1
+            spans = [(start - first, end - first) for start, end in matches[own:at]]
+            yield self._mentions(words, forms, spans)
+            first = last + 1
+
+    def _mentions(self, words: Sequence[Word], plain: Sequence[str], spans: Iterable[Span]) -> list[Mention]:
+        """Mentions among the `spans` that matched, and those whose words stand apart."""
+        whole = _longest(spans)
+        found = {span: tuple(plain[span[0] : span[1]]) for span in whole}
+        if not JOINTS.isdisjoint(plain):
+            either = self._shared(plain)
+            shared = {span: either[span] for span in _longest(either) if not _inside_longer(span, whole)}
+            for start, end in shared:  # "hepatic and renal cysts": the liver's cyst, not the liver
+                at = bisect_left(whole, (start, start))
+                while at < len(whole) and whole[at][1] <= end:
+                    found.pop(whole[at], None)
+                    at += 1
+            found |= shared
         return sorted(
             Mention(words[start].start, words[end - 1].end, label)
-            for (start, end), phrase in (found | shared).items()
+            for (start, end), phrase in found.items()
             for label in self._labels[phrase]
         )
 
@@ -153,7 +181,7 @@ def _joined(text: str, words: Sequence[Word]) -> list[Word]:
         hyphen = word.text == "-" and 0 < i < len(words) - 1
         if hyphen and words[i - 1].end == word.start and not text[word.end : words[i + 1].start].strip("\r\n"):
             continue
-        if joined and text.count("\n", joined[-1].end, word.start) > 1:
+        if joined and word.start > joined[-1].end + 1 and text.count("\n", joined[-1].end, word.start) > 1:
             joined.append(Word(OTHER, OTHER, word.start, word.start))
         joined.append(word)
     return joined

@@ -1,12 +1,13 @@
 """Reports as tables: sentences with a bookmark, the bookmarks, the mentions, and the pairs to be judged.
 
 A report with hyperlinks is taken at its word: its sizes and image references count as bookmarks only where nothing was
-linked. Sentences without a bookmark are left where they are (LesaNet, 3.2). All positions count in the whole report.
+linked, and are given the lesion that agrees with them (`matching`). Sentences without a bookmark are left where they
+are (LesaNet, 3.2). All positions count in the whole report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,12 +16,10 @@ from lesionary.cohorts.set_aside import Kind as Item
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.texts import Report
 from lesionary.errors import ReportError
-from lesionary.progress import progress
 from lesionary.reports.bookmarks import Bookmark, Kind, find_bookmarks
-from lesionary.reports.encoding import Example
+from lesionary.reports.matching import Matcher
 from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.sentences import split_sentences
-from lesionary.reports.tokens import Tokeniser, covering
+from lesionary.reports.sentences import Sentence, split_sentences
 
 SENTENCES: dict[str, Any] = {
     "report": pl.String,
@@ -53,26 +52,30 @@ MENTIONS: dict[str, Any] = {
 }
 
 
+LONGEST = 2_000
+MOST_BOOKMARKS = 50
+"""Of a sentence, in characters and in bookmarks: more is a table or a text without stops, not a sentence, and its pairs
+of mention and bookmark would be too many to judge. The longest of 1,000 real reports has 697 and 5."""
+
+
 def bookmarked_sentences(
-    reports: Iterable[Report], splits: dict[str, str], set_aside: SetAside
+    reports: Iterable[Report], splits: Mapping[str, str], set_aside: SetAside, match: Matcher | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Sentences with a bookmark, and their bookmarks; a report without any is set aside."""
     sentences: list[tuple[Any, ...]] = []
     bookmarks: list[tuple[Any, ...]] = []
     silent: list[str] = []
-    for report in progress(list(reports), "finding bookmarks"):
+    for report in reports:
         found = _counted(find_bookmarks(report.text, report.links))
         if not found:
             silent.append(report.name)
-            continue
         who = (report.study, report.patient, splits[report.patient])
-        for number, (start, end, section) in enumerate(split_sentences(report.text)):
-            here = [one for one in found if start <= one.start < end]
-            if here:
-                sentences.append((report.name, number, *who, section, start, end, report.text[start:end]))
+        for number, (start, end, section), here in _with_bookmarks(report, found, set_aside):
+            told = match(here, report.name, report.study) if match and here[0].kind is not Kind.HYPERLINK else here
+            sentences.append((report.name, number, *who, section, start, end, report.text[start:end]))
             bookmarks += [
                 (report.name, number, b.start, b.end, b.kind.value, list(b.size_mm), b.series, b.slice, b.lesion)
-                for b in here
+                for b in told
             ]
     error = ReportError("reports", "has no bookmark", "link its lesions in bookmarks.csv, or leave it: it is not used")
     set_aside.add_all(Item.REPORT, silent, error)
@@ -84,11 +87,32 @@ def _counted(bookmarks: Sequence[Bookmark]) -> list[Bookmark]:
     return links or list(bookmarks)
 
 
+def _with_bookmarks(
+    report: Report, bookmarks: Sequence[Bookmark], set_aside: SetAside
+) -> Iterator[tuple[int, Sentence, list[Bookmark]]]:
+    """Number, place and bookmarks of the sentences that have some; what is no sentence is set aside."""
+    at = 0
+    for number, sentence in enumerate(split_sentences(report.text) if bookmarks else ()):
+        while at < len(bookmarks) and bookmarks[at].start < sentence.start:
+            at += 1  # in a heading
+        first = at
+        while at < len(bookmarks) and bookmarks[at].start < sentence.end:
+            at += 1
+        if first == at:
+            continue
+        with set_aside.guard(Item.SENTENCE, f"{report.name}, sentence {number}"):
+            if sentence.end - sentence.start > LONGEST or at - first > MOST_BOOKMARKS:
+                place = f"{report.name}, characters {sentence.start} to {sentence.end}, {at - first} bookmarks"
+                reason = f"is no sentence: it has over {LONGEST} characters or over {MOST_BOOKMARKS} bookmarks"
+                raise ReportError(place, reason, "end sentences with full stops, or part its lines by empty ones")
+            yield number, sentence, list(bookmarks[first:at])
+
+
 def mentions_of(sentences: pl.DataFrame, finder: MentionFinder) -> pl.DataFrame:
     """Labels mentioned in each sentence."""
     rows: list[tuple[Any, ...]] = []
     places = sentences.select("report", "sentence", "start").iter_rows()
-    found = progress(finder.pipe(sentences["text"]), "matching labels", total=len(sentences))
+    found = finder.pipe(sentences["text"])
     for (report, number, start), mentions in zip(places, found, strict=True):
         rows += [(report, number, start + m.start, start + m.end, m.label) for m in mentions]
     return pl.DataFrame(rows, MENTIONS, orient="row")
@@ -104,35 +128,6 @@ def pairs_of(sentences: pl.DataFrame, bookmarks: pl.DataFrame, mentions: pl.Data
     apart = (pl.col("end") <= pl.col("bookmark")) | (pl.col("bookmark_end") <= pl.col("start"))
     owners = sentences.select("report", "sentence", "patient", "split")
     return pairs.filter(apart).join(owners, on=("report", "sentence"), maintain_order="left")
-
-
-def examples_of(
-    pairs: pl.DataFrame, sentences: pl.DataFrame, bookmarks: pl.DataFrame, mentions: pl.DataFrame
-) -> list[Example]:
-    """What a judge is given of each pair: the sentence's words in plain form, both spans, and the other spans."""
-    words = dict(zip(_keys(sentences), Tokeniser().pipe(sentences["text"]), strict=True))
-    starts = dict(zip(_keys(sentences), sentences["start"], strict=True))
-
-    def spans(table: pl.DataFrame) -> dict[tuple[str, int], dict[tuple[int, int], tuple[int, int]]]:
-        found: dict[tuple[str, int], dict[tuple[int, int], tuple[int, int]]] = {}
-        for key, start, end in zip(_keys(table), table["start"], table["end"], strict=True):
-            place = covering(words[key], start - starts[key], end - starts[key])
-            found.setdefault(key, {})[start, end] = place
-        return found
-
-    mentioned, marked = spans(mentions), spans(bookmarks)
-    examples = []
-    for key, row in zip(_keys(pairs), pairs.iter_rows(named=True), strict=True):
-        mention, bookmark = (row["start"], row["end"]), (row["bookmark"], row["bookmark_end"])
-        lemmas = tuple(word.lemma for word in words[key])
-        others = tuple(place for span, place in mentioned[key].items() if span != mention)
-        other_bookmarks = tuple(place for span, place in marked[key].items() if span != bookmark)
-        examples.append(Example(lemmas, mentioned[key][mention], marked[key][bookmark], others, other_bookmarks))
-    return examples
-
-
-def _keys(table: pl.DataFrame) -> list[tuple[str, int]]:
-    return list(table.select("report", "sentence").iter_rows())
 
 
 def join_judged(pairs: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, int]:

@@ -1,7 +1,9 @@
 """Words of a text and their plain forms, with exact places in it.
 
-Tokens are spaCy's. Plain forms are lemminflect's, read as nouns: it knows mass, metastasis and focus where spaCy's
-lookup table gives "masse", and leaves "hypoattenuating" alone; what it must not touch stands in `spelling.yaml`.
+Tokens are spaCy's. Its English tokeniser takes every run of characters without white space by itself, so that each run
+that a cohort writes again and again is tokenised once and remembered. Plain forms are lemminflect's, read as nouns: it
+knows mass, metastasis and focus where spaCy's lookup table gives "masse", and leaves "hypoattenuating" alone; what it
+must not touch stands in `spelling.yaml`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ PLAIN = "en"
 PLURALS = ("s", "ae", "ata", "cula", "mbi", "oli")
 """Ends of words that are taken as plurals although the dictionary does not know them."""
 BATCH = 200_000
-"""Characters read before spaCy forgets the words that it met; less costs time, more memory."""
+"""Characters that an installed pipeline reads before spaCy forgets the words that it met."""
+REMEMBERED = 65_536
+"""Runs of characters whose tokens are kept, those used last."""
 
 _ODD = {code: " " for code in [*range(32), *range(127, 160)] if chr(code) not in "\t\n\v\f\r\x85"}
 _ODD |= {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212"}
@@ -34,6 +38,7 @@ _ODD |= {ord(quote): "'" for quote in "\u2018\u2019"} | {ord(quote): '"' for quo
 _ODD |= {0x91: "'", 0x92: "'", 0x93: '"', 0x94: '"', 0x96: "-", 0x97: "-"}  # Windows-1252, read as Latin-1
 _ODD |= {0xD7: "x", 0xFE55: ":", 0x2022: "*", 0xFFFD: " ", 0x200B: " "}
 _RUN = re.compile(r"\S{120,}")
+_TOGETHER = re.compile(r"\S+")
 
 
 class Word(NamedTuple):
@@ -87,23 +92,39 @@ class Tokeniser:
     def __init__(self, pipeline: str = PLAIN) -> None:
         self._nlp = spacy.blank("en") if pipeline == PLAIN else _installed(pipeline)
         self._tags = pipeline != PLAIN
+        self._tokens = lru_cache(maxsize=REMEMBERED)(self._tokenised)
 
     def __call__(self, text: str) -> list[Word]:
         """All words of `text`; white space is none."""
         return next(self.pipe([text]))
 
     def pipe(self, texts: Iterable[str]) -> Iterator[list[Word]]:
-        """Words of text after text; spaCy forgets the words of each batch behind it, so memory does not grow."""
+        """Words of text after text, in memory that does not grow with their number."""
+        if not self._tags:
+            yield from map(self._words, texts)
+            return
         for batch in _batches(texts):
             with self._nlp.memory_zone():
-                read = [self._words(plain(text)) for text in batch]
+                read = [self._tagged(plain(text)) for text in batch]
             yield from read
 
     def _words(self, text: str) -> list[Word]:
-        document = self._nlp(text) if self._tags else self._nlp.tokenizer(text)
         return [
-            Word(word, lemma(word), token.idx, token.idx + len(word), token.pos_ if self._tags else "")
-            for token in document
+            Word(word, form, run.start() + start, run.start() + end)
+            for run in _TOGETHER.finditer(plain(text))
+            for word, form, start, end in self._tokens(run.group())
+        ]
+
+    def _tokenised(self, run: str) -> tuple[tuple[str, str, int, int], ...]:
+        """Text, plain form, start and end of each token in `run`."""
+        with self._nlp.memory_zone():
+            found = [(token.text, token.idx) for token in self._nlp.tokenizer(run)]
+        return tuple((word, lemma(word), start, start + len(word)) for word, start in found)
+
+    def _tagged(self, text: str) -> list[Word]:
+        return [
+            Word(word, lemma(word), token.idx, token.idx + len(word), token.pos_)
+            for token in self._nlp(text)
             if not (word := token.text).isspace()
         ]
 
