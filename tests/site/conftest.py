@@ -50,7 +50,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     Path("params.yaml").write_text(PARAMS, encoding="utf-8")
     names = ("metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "page")
     suffix = {"relations": ".parquet", "page": ".html"}
-    at = {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
+    at = {"ontology": ROOT / "src/lesionary/ontology/lesions.yaml"}
+    at |= {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
     for name in ("slices", "folds", "reports", "labels", "patches"):
         write_csv(at[name] / "set_aside.csv", [], ("kind", "subject", "reason", "cure"))
     problems = [{"kind": "series", "subject": f"s{n}", "reason": "a <hole>", "cure": "fill it"} for n in range(3)]

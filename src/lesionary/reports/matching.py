@@ -74,6 +74,7 @@ def targets_by_study(lesions: pl.DataFrame, series: pl.DataFrame) -> dict[str, l
 def agrees(bookmark: Bookmark, target: Target, tolerance: Tolerance) -> bool:
     """Whether a bookmark may mean a lesion.
 
+    >>> from lesionary.reports.bookmarks import find_bookmarks
     >>> lesion = Target("a", 30.0, 20.0, series=4, instances=frozenset({11, 12}))
     >>> [agrees(one, lesion, Tolerance(2.0, 0.1)) for one in find_bookmarks("3.1 x 1.9 cm, 14 mm (4:12) (3:12)")]
     [True, False, True, False]

@@ -176,6 +176,8 @@ def _members(plain: Sequence[str], joint: int) -> Iterator[int]:
 
 def _joined(text: str, words: Sequence[Word]) -> list[Word]:
     """Words without the hyphens that join them; what cannot be one phrase, since a line is empty between, is parted."""
+    if text.isascii() and "-" not in text and text.count("\n") < 2:
+        return list(words)  # most sentences
     joined: list[Word] = []
     for i, word in enumerate(words):
         hyphen = word.text == "-" and 0 < i < len(words) - 1
