@@ -22,7 +22,17 @@ LIVER = Target("liver", 30.0, 20.0, series=2, instances=frozenset({11, 12, 13}),
 NODE = Target("node", 14.0, 12.0, series=2, instances=frozenset({13, 14}), key_instance=13)
 TWIN = Target("twin", 29.0, 21.0, series=3, instances=frozenset({11, 12}), key_instance=11)
 SMALL = PhantomParams(
-    seed=4, patients=1, screening_patients=12, text_studies=0, matrix=96, max_slices=12, noise_hu=12.0, overlap=1.0
+    seed=4,
+    patients=1,
+    screening_patients=12,
+    text_studies=0,
+    matrix=96,
+    max_slices=12,
+    noise_hu=12.0,
+    overlap=1.0,
+    imbalance=1.0,
+    label_noise=1.0,
+    typos=0.0,
 )
 
 
