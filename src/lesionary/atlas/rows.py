@@ -119,7 +119,7 @@ def example(material: Material, lesion: dict[str, Any]) -> Example:
         picture=crop(series, material.files, lesion, window),
         blocks=_sentence(material, lesion["lesion"], judged),
         labels=tuple((label, None if said is None else label in said) for label in lesion["labels"]),
-        facts=f"{size:.0f} mm, mean {_signed(mean)} HU, slices of {slices:g} mm",
+        facts=f"{size:.0f} mm, mean {_signed(mean)} HU, slices of {slices:.3g} mm",
     )
 
 
