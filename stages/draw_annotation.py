@@ -57,7 +57,8 @@ def main(patches: Path, labels: Path, model: Path, scores: Path, reports: Path, 
     asked = spread_lesions(known, QUERIES, rng)
     found = neighbours(known, said["embedding"], np.array(asked), NEAREST)
     lesions = known.lesions["lesion"].gather(found.ravel()).to_list()
-    texts = sentences_of(lesions, *(pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks")))
+    sentences, bookmarks = (pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks"))
+    texts = sentences_of(lesions, sentences, bookmarks)
     rows = [
         (album.shown(n), outcomes(known, said["scores"], n), [album.match(n, other, texts) for other in near])
         for n, near in zip(asked, found.tolist(), strict=True)

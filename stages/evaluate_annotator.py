@@ -2,8 +2,9 @@
 
 Reads   labels, and the row's scores and history
 Writes  metrics    {text_mined, hand_labelled}.{auc, precision, recall, f1}: means over labels that have positives and
-                   negatives in that test set; retrieval.{map, recall_at_1, _5, _10, chance};
-                   calibration.{text_mined, hand_labelled}: expected calibration error; kept_epoch; size.{width, features, epochs, labels, train_lesions}
+                   negatives in that test set; retrieval.{map, recall_at_1, recall_at_5, recall_at_10, chance};
+                   calibration.{text_mined, hand_labelled}: expected calibration error; kept_epoch;
+                   size.{width, features, epochs, labels, train_lesions}
         plots/per_label.csv     test, label, class, train, positives, auc, precision, recall, f1
         plots/intervals.csv     test, metric, value, low, high: bootstrap over patients
         plots/retrieval.csv     metric, value, low, high: the same, of test lesions searched among other patients'

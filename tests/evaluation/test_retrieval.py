@@ -8,9 +8,7 @@ import pytest
 from lesionary.evaluation.retrieval import PLACES, nearest, retrieve
 
 
-def slowly(
-    queries: np.ndarray, gallery: np.ndarray, relevant: np.ndarray, allowed: np.ndarray
-) -> dict[str, float]:
+def slowly(queries: np.ndarray, gallery: np.ndarray, relevant: np.ndarray, allowed: np.ndarray) -> dict[str, float]:
     """One query after the other, one found lesion after the other."""
     precisions, hits, chances = [], {k: [] for k in PLACES}, []
     for q, query in enumerate(queries):

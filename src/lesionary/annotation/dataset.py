@@ -51,9 +51,7 @@ class Labels:
         matrices = {name: matrix[:, kept] for name, matrix in self.matrices.items()}
         among = np.ix_(kept, kept)
         names = tuple(self.names[column] for column in kept)
-        return Labels(
-            self.lesions, names, self.table[kept], matrices, self.closure[among], self.exclusions[among]
-        )
+        return Labels(self.lesions, names, self.table[kept], matrices, self.closure[among], self.exclusions[among])
 
 
 def load_patches(patches: Path, labels: Labels) -> tuple[NDArray[np.int16], NDArray[np.float32]]:

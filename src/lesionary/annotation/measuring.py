@@ -50,9 +50,7 @@ def decide(labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float
     return expand(scores >= limits, labels.closure)
 
 
-def evaluation_sets(
-    labels: Labels, scores: NDArray[np.float32], *, exact: bool = False
-) -> dict[str, EvaluationSet]:
+def evaluation_sets(labels: Labels, scores: NDArray[np.float32], *, exact: bool = False) -> dict[str, EvaluationSet]:
     """The two test sets of the paper: labels mined from the reports, and complete labels given by hand (5.1)."""
     called = decide(labels, scores, thresholds(labels, scores, exact=exact))
     by_hand = labels.lesions["by_hand"].to_numpy()

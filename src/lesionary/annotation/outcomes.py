@@ -1,4 +1,4 @@
-"""Single lesions for a reader to look at: which ones, and where the network is right and wrong (LesaNet, Fig. 4 and 7)."""
+"""Single lesions for a reader to look at: which ones, and where a row is right and wrong (LesaNet, Fig. 4 and 7)."""
 
 from __future__ import annotations
 

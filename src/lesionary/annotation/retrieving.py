@@ -38,14 +38,14 @@ def search(labels: Labels, embedding: NDArray[np.float32]) -> Retrieval:
     return retrieve(embedding[rows], embedding, relevant, _others(labels, rows))
 
 
-def neighbours(labels: Labels, embedding: NDArray[np.float32], rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def neighbours(
+    labels: Labels, embedding: NDArray[np.float32], rows: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
     """The `count` lesions nearest to each of `rows`, none of the same patient, shape (rows, count)."""
     return nearest(embedding[rows], embedding, _others(labels, rows))[:, :count]
 
 
-def retrieval_table(
-    labels: Labels, found: Retrieval, *, replicates: int, level: float, seed: int
-) -> pl.DataFrame:
+def retrieval_table(labels: Labels, found: Retrieval, *, replicates: int, level: float, seed: int) -> pl.DataFrame:
     """One row a metric: metric, value, low, high; intervals by bootstrap over the patients of the queries."""
     patients = labels.lesions["patient"].to_numpy()[labels.of("test")]
     drawn = draw_patients(np.unique(patients, return_inverse=True)[1], replicates, np.random.default_rng(seed))

@@ -28,7 +28,7 @@ class Retrieval:
     """Share of the gallery that is relevant: what recall at 1 is, of neighbours in random order."""
 
     def means(self, weights: NDArray[np.float64] | None = None) -> dict[str, NDArray[np.float64]]:
-        """`NAMES` and chance, each of shape (replicates,); `weights` (replicates, queries) say how often each counts."""
+        """`NAMES` and chance, of shape (replicates,); `weights` (replicates, queries) say how often each counts."""
         there = ~np.isnan(self.first)
         weights = np.ones((1, len(there))) if weights is None else weights
         at = {f"recall_at_{k}": self.first <= k for k in PLACES}

@@ -15,7 +15,7 @@ IN_PAPER = ("chest", "abdomen", "liver", "hemangioma", "metastasis", "enhancing"
 
 
 def readable(table: pl.DataFrame, count: int = 10) -> list[str]:
-    """Labels of the paper's figure that `table` (label, class, train) has, then the most frequent of each class in turn.
+    """Labels of the paper's figure that `table` (label, class, train) has, then the most frequent of each class.
 
     In the order of classes, each from the most frequent to the rarest.
 
