@@ -46,9 +46,11 @@ def main(row: str, labels: Path, scores: Path, history_csv: Path, metrics: Path,
     write_metrics(metrics, {**means, **beyond, "kept_epoch": kept, "size": {**sizes, **counts}})
     plots.mkdir(parents=True, exist_ok=True)
     label_table(known, tests).write_csv(plots / "per_label.csv")
-    draws = {"replicates": evaluation.replicates, "level": evaluation.level, "seed": evaluation.seed}
-    interval_table(tests, **draws).write_csv(plots / "intervals.csv")
-    retrieval_table(known, retrieval, **draws).write_csv(plots / "retrieval.csv")
+    replicates, level, seed = evaluation.replicates, evaluation.level, evaluation.seed
+    intervals = interval_table(tests, replicates=replicates, level=level, seed=seed)
+    intervals.write_csv(plots / "intervals.csv")
+    retrieval_intervals = retrieval_table(known, retrieval, replicates=replicates, level=level, seed=seed)
+    retrieval_intervals.write_csv(plots / "retrieval.csv")
     reliability_table(calibration).write_csv(plots / "reliability.csv")
     text = describe(row, params)
     draw_losses(history, text, plots / "curves.svg")

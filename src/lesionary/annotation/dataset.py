@@ -47,7 +47,7 @@ class Labels:
         kept = np.flatnonzero(self.table["train"].to_numpy() > count)
         if not len(kept):
             reason = f"no label occurs more than {count} times in training"
-            raise ParamsError("rows.subsets", reason, f"go below {self.table['train'].max()}")
+            raise ParamsError("rows.subsets", reason, f"go below {max(self.table['train'].to_list())}")
         matrices = {name: matrix[:, kept] for name, matrix in self.matrices.items()}
         among = np.ix_(kept, kept)
         names = tuple(self.names[column] for column in kept)

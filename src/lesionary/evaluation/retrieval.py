@@ -31,7 +31,7 @@ class Retrieval:
         """`NAMES` and chance, of shape (replicates,); `weights` (replicates, queries) say how often each counts."""
         there = ~np.isnan(self.first)
         weights = np.ones((1, len(there))) if weights is None else weights
-        at = {f"recall_at_{k}": self.first <= k for k in PLACES}
+        at = {f"recall_at_{k}": (self.first <= k).astype(np.float64) for k in PLACES}
         values = {"map": self.average_precision, **at, "chance": self.chance}
         with np.errstate(invalid="ignore"):
             total = weights[:, there].sum(axis=1)

@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -20,9 +20,9 @@ from lesionary.figures.canvas import PALETTE, sheet
 from lesionary.figures.windows import Window
 
 COLOURS = {Verdict.RIGHT: PALETTE[2], Verdict.WRONG: PALETTE[1], Verdict.MISSED: PALETTE[0]}
-SIDE, LINE, GAP = 1.9, 0.145, 0.22
+SIDE, LINE, GAP = 1.6, 0.145, 0.2
 """Inches: of a patch, between lines of text, between cells."""
-WIDE, TEXT = 2.6, 2.25
+WIDE, TEXT = 2.25, 2.05
 """Inches that a lesion takes, and that its scores reach: labels are longer than a patch is wide."""
 
 
@@ -86,7 +86,7 @@ def _lines(match: Match) -> int:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, 40)
+    return textwrap.wrap(text, 38)
 
 
 def _place(figure: Figure, left: float, bottom: float) -> Axes:
@@ -107,27 +107,26 @@ def _patch(axes: Axes, shown: Shown, before: str = "") -> None:
 def _outcome(figure: Figure, one: Outcome, left: float, bottom: float) -> None:
     """A line of text in inches of the figure, underlined where the report was silent."""
     width, height = figure.get_size_inches()
-    look = {"fontsize": 7.5, "color": COLOURS[one.verdict]}
+    look: dict[str, Any] = {"fontsize": 7.1, "color": COLOURS[one.verdict]}
     figure.text(left / width, bottom / height, one.verdict.value, weight="bold", **look)
-    text = figure.text((left + 0.24) / width, bottom / height, one.label, **look)
+    text = figure.text((left + 0.22) / width, bottom / height, one.label, **look)
     figure.text((left + TEXT) / width, bottom / height, f"{one.score:.2f}", ha="right", **look)
     if one.unsaid:
-        canvas: FigureCanvasAgg = figure.canvas
-        drawn = text.get_window_extent(canvas.get_renderer()).transformed(figure.transFigure.inverted())
+        drawn = text.get_window_extent().transformed(figure.transFigure.inverted())
         level = (bottom - 0.025) / height
         figure.add_artist(Line2D([drawn.x0, drawn.x1], [level, level], color=COLOURS[one.verdict], lw=0.9))
 
 
 def _told(figure: Figure, match: Match, left: float, bottom: float) -> None:
     width, height = figure.get_size_inches()
-    looks = (
+    looks: tuple[tuple[str, dict[str, Any]], ...] = (
         (", ".join(match.shared), {"color": COLOURS[Verdict.RIGHT]}),
         (", ".join(match.others), {"color": "0.45"}),
         (match.sentence, {"color": "black", "style": "italic"}),
     )
     for text, look in looks:
         for line in _wrap(text):
-            figure.text(left / width, bottom / height, line, fontsize=7.5, parse_math=False, **look)
+            figure.text(left / width, bottom / height, line, fontsize=7.1, parse_math=False, **look)
             bottom -= LINE
 
 

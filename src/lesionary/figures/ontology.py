@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
 
 from lesionary.figures.canvas import CLASS_COLOURS, PALETTE, drawing
 from lesionary.ontology.graph import Ontology
@@ -48,7 +50,12 @@ def draw_ontology(ontology: Ontology, learnt: Collection[str], path: Path) -> No
             for parent in sorted(parents):
                 _arrow(axes, sample, boxes, (parent, child), {"arrowstyle": "-|>", "color": "0.35"})
         for one, other in outermost_exclusives(part):
-            way = {"arrowstyle": "<|-|>", "color": EXCLUSIVE, "ls": (0, (4, 2)), "connectionstyle": "arc3,rad=-0.22"}
+            way: dict[str, Any] = {
+                "arrowstyle": "<|-|>",
+                "color": EXCLUSIVE,
+                "ls": (0, (4, 2)),
+                "connectionstyle": "arc3,rad=-0.22",
+            }
             _arrow(axes, sample, boxes, (one, other), way)
         for kind, colour in CLASS_COLOURS.items():
             axes.plot([], [], "s", color=colour, label={"bodypart": "body part"}.get(kind, kind))
@@ -67,7 +74,7 @@ def outermost_exclusives(ontology: Ontology) -> list[tuple[str, str]]:
     return [(ontology.labels[i], ontology.labels[j]) for i, j in kept]
 
 
-def _name(axes: Axes, ontology: Ontology, label: str, at: tuple[float, float], learnt: bool) -> object:
+def _name(axes: Axes, ontology: Ontology, label: str, at: tuple[float, float], learnt: bool) -> Text:
     colour = CLASS_COLOURS[ontology.classes[label].value]
     frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": colour, "lw": 1.2, "ls": "-" if learnt else "--"}
     return axes.text(*at, label, color=colour, ha="center", va="center", bbox=frame, zorder=3)
@@ -76,10 +83,10 @@ def _name(axes: Axes, ontology: Ontology, label: str, at: tuple[float, float], l
 def _arrow(
     axes: Axes,
     places: dict[str, tuple[float, float]],
-    boxes: dict[str, object],
+    boxes: dict[str, Text],
     pair: tuple[str, str],
-    look: dict[str, object],
+    look: dict[str, Any],
 ) -> None:
     first, last = pair
-    frames = {"patchA": boxes[first].get_bbox_patch(), "patchB": boxes[last].get_bbox_patch()}  # type: ignore[attr-defined]
+    frames = {"patchA": boxes[first].get_bbox_patch(), "patchB": boxes[last].get_bbox_patch()}
     axes.add_patch(FancyArrowPatch(places[first], places[last], mutation_scale=9, lw=1, **frames, **look))

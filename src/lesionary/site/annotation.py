@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -137,7 +137,7 @@ class Annotation:
             ),
         ]
 
-    def _counted(self, table: str, title: str, names: dict[str, str], counts: dict[str, float]) -> Group:
+    def _counted(self, table: str, title: str, names: dict[str, str], counts: Mapping[str, float]) -> Group:
         """A line a count."""
         decimals = self.published.tables[table].decimals
         lines = [

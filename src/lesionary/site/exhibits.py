@@ -33,15 +33,16 @@ class Exhibits:
 
     @cached_property
     def retrieval(self) -> Table:
-        """A line a row: mean average precision and recall at k, and what chance would find."""
-        lines = []
+        """A line a row: mean average precision and recall at k; and what random neighbours would reach."""
+        lines, chance = list[Line](), 0.0
         for row in self.rows:
             known = {line["metric"]: line for line in pl.read_csv(row.plots / "retrieval.csv").iter_rows(named=True)}
-            found = [known[name] for name in (*FOUND, "chance")]
+            found, chance = [known[name] for name in FOUND], known["chance"]["value"]  # the same for every row
             cells = [number(one["value"], 4, interval=(one["low"], one["high"])) for one in found]
             lines.append(Line(row.name, Whose.OURS, tuple(cells)))
-        head = ("mean average precision", *(name.replace("_", " ") for name in FOUND[1:]), "relevant")
-        return Table("retrieval", "Retrieval of similar lesions", head, (Group(mark_best(lines)),))
+        random = Line("random neighbours", Whose.BASELINE, (NOTHING, number(chance, 4), NOTHING, NOTHING))
+        head = ("mean average precision", *(name.replace("_", " ") for name in FOUND[1:]))
+        return Table("retrieval", "Retrieval of similar lesions", head, (Group((*mark_best(lines), random)),))
 
     @cached_property
     def calibration(self) -> Table:
