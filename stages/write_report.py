@@ -78,7 +78,7 @@ def main(
         exhibits=read_exhibits(annotated, plots, figures, rows.subsets),
         frequency=by_frequency(annotated, bands),
         agreements=agreements(annotated, published),
-        recall_lost=recall_lost(annotated, bands),
+        recall_lost=recall_lost(annotated, bands, published),
         relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
         samples=samples(sentences, bookmarks, pairs, our_ontology()),
         excluded=read_excluded({**set_aside, "patches": patches}),

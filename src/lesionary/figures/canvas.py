@@ -55,7 +55,9 @@ def sheet(path: Path, width: float, height: float, dots: int = 130) -> Iterator[
         canvas.draw()  # type: ignore[no-untyped-call]
         shown = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
         path.parent.mkdir(parents=True, exist_ok=True)
-        shown.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)  # greys, and few colours: a third
+        shown.quantize(256, dither=Image.Dither.NONE).save(
+            path, "PNG", optimize=True
+        )  # greys, and few colours: a third
 
 
 def wrapped(title: str) -> str:

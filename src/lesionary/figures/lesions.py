@@ -64,7 +64,7 @@ def draw_samples(lesions: Sequence[tuple[Shown, Sequence[Outcome]]], path: Path,
 
 def draw_retrieval(queries: Sequence[tuple[Shown, Sequence[Outcome], Sequence[Match]]], path: Path) -> None:
     """A query a row, and its nearest lesions from near to far: labels that both have in green, and their sentences."""
-    most = max(len(matches) for _, _, matches in queries)
+    most = max((len(matches) for _, _, matches in queries), default=0)
     texts = [max([len(told), *(_lines(match) for match in matches)]) for _, told, matches in queries]
     heights = [SIDE + LINE * (lines + 1.5) + GAP for lines in texts]
     with sheet(path, (most + 1) * WIDE + 2 * GAP, sum(heights) + GAP) as figure:

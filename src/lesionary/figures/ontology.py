@@ -30,6 +30,12 @@ PLACES = (
 )
 """Across, so that few arrows cross."""
 EXCLUSIVE = PALETTE[3]
+EXCLUDES: dict[str, Any] = {
+    "arrowstyle": "<|-|>",
+    "color": EXCLUSIVE,
+    "ls": (0, (4, 2)),
+    "connectionstyle": "arc3,rad=-0.22",
+}
 
 
 def draw_ontology(ontology: Ontology, learnt: Collection[str], path: Path) -> None:
@@ -88,5 +94,5 @@ def _arrow(
     look: dict[str, Any],
 ) -> None:
     first, last = pair
-    frames = {"patchA": boxes[first].get_bbox_patch(), "patchB": boxes[last].get_bbox_patch()}
+    frames: dict[str, Any] = {"patchA": boxes[first].get_bbox_patch(), "patchB": boxes[last].get_bbox_patch()}
     axes.add_patch(FancyArrowPatch(places[first], places[last], mutation_scale=9, lw=1, **frames, **look))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 from scipy.stats import spearmanr
@@ -13,6 +14,7 @@ from lesionary.site.annotation import MODEL, TESTS
 from lesionary.site.frequency import Bands
 from lesionary.site.published import Published
 from lesionary.site.rows import Row
+from lesionary.site.tables import Group, Line, Table, Whose, number
 
 LEAST = 4
 """Rows that an order is worth being compared over."""
@@ -33,14 +35,6 @@ class Agreement:
     """Rows that do not."""
 
 
-@dataclass(frozen=True)
-class RecallLost:
-    """By leaving score propagation out, hand-labelled test set, in per cent of lesions; LesaNet, 5.5."""
-
-    all_labels: float
-    frequent: float
-
-
 def agreements(rows: Sequence[Row], published: Published) -> tuple[Agreement, ...]:
     """For AUC and F1 of both test sets; none where fewer than four rows are shared, or LesaNet is not."""
     found = []
@@ -59,18 +53,27 @@ def agreements(rows: Sequence[Row], published: Published) -> tuple[Agreement, ..
     return tuple(found)
 
 
-def recall_lost(rows: Sequence[Row], bands: Bands) -> RecallLost | None:
-    """Where both LesaNet and the row without propagation were built."""
-    plots = {row.name: row.plots for row in rows}
+def recall_lost(rows: Sequence[Row], bands: Bands, published: Published) -> Table:
+    """What leaving score propagation out costs, over all labels and frequent ones, where both rows were built (5.5)."""
+    names = ("all_labels", "frequent")
+    lost = _recall_lost({row.name: row.plots for row in rows}, bands)
+    ours = Line("LesaNet less w/o propagation", Whose.OURS, tuple(number(lost.get(name), 1) for name in names))
+    paper = tuple(published.cell("recall_lost", MODEL, name) for name in names)
+    groups = (Group((ours, Line(published.names[MODEL], Whose.PAPER, paper))),)
+    return Table(
+        "recall-lost", "Recall that score propagation adds", ("all labels", "frequent labels"), groups, first=""
+    )
+
+
+def _recall_lost(plots: Mapping[str, Path], bands: Bands) -> dict[str, float | None]:
+    """In per cent of a label's lesions, hand-labelled test set: the mean over labels that both rows have values of."""
     if not {MODEL, WITHOUT} <= plots.keys():
-        return None
-    tables = [
+        return {}
+    whole, without = (
         pl.read_csv(plots[name] / "per_label.csv").filter(pl.col("test") == "hand_labelled")
         for name in (MODEL, WITHOUT)
-    ]
-    both = tables[0].join(tables[1].select("label", without="recall"), on="label")
-    lost = both.with_columns(lost=100 * (pl.col("recall") - pl.col("without"))).drop_nulls("lost")
-    frequent = lost.filter(pl.col("train") > bands.frequent_above)
-    if frequent.is_empty():
-        return None
-    return RecallLost(float(lost["lost"].to_numpy().mean()), float(frequent["lost"].to_numpy().mean()))
+    )
+    both = whole.join(without.select("label", without="recall"), on="label", maintain_order="left")
+    lost = both.select("train", lost=100 * (pl.col("recall") - pl.col("without"))).drop_nulls()
+    parts = {"all_labels": lost, "frequent": lost.filter(pl.col("train") > bands.frequent_above)}
+    return {name: float(part["lost"].to_numpy().mean()) if len(part) else None for name, part in parts.items()}

@@ -131,7 +131,7 @@ class Exhibits:
         if not self.cutoffs:
             return None
         tables = {cutoff: pl.read_csv(self.plots / "subsets" / f"{cutoff}.csv") for cutoff in self.cutoffs}
-        table = tested_subsets(tables)
+        table = subset_means(tables)
         told = "; ".join(
             f"trained above {one['trained_above']}, tested above {one['tested_above']}: {one['f1']:.2f}"
             for one in table.iter_rows(named=True)
@@ -140,7 +140,7 @@ class Exhibits:
         return embed(draw_subsets(table), "image/svg+xml", f"Mean F1 by training and test subset. {told}", caption)
 
 
-def tested_subsets(tables: dict[int, pl.DataFrame]) -> pl.DataFrame:
+def subset_means(tables: dict[int, pl.DataFrame]) -> pl.DataFrame:
     """Each training, by its cut-off, on its own labels and on every smaller subset (5.4).
 
     Columns: trained_above, tested_above, labels (that have values), f1 (mean over them).

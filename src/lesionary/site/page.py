@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from lesionary.site.agreement import Agreement, RecallLost
+from lesionary.site.agreement import Agreement
 from lesionary.site.annotation import Annotation
 from lesionary.site.excluded import Excluded
 from lesionary.site.exhibits import Exhibits
@@ -33,7 +33,8 @@ class Page:
     frequency: Table
     """Annotation, by how frequent labels are."""
     agreements: Sequence[Agreement]
-    recall_lost: RecallLost | None
+    recall_lost: Table
+    """Annotation, without score propagation."""
     relations: Relations
     samples: Sequence[Sample]
     excluded: Sequence[Excluded]
