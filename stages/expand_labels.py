@@ -13,7 +13,9 @@ Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches)
         labels/evidence.parquet     lesion, label, source (mention, expansion), from_label, report, start, end,
                                     bookmark, relation (as used), judged, p_<relation>: every label of every lesion
         metrics                     {raw, relevant, relevant_uncertain, expanded}.{precision, recall, f1} of the mined
-                                    labels of hand-labelled lesions against their truth; counts of lesions and labels
+                                     labels of hand-labelled lesions against their truth; counts of lesions, of labels,
+                                     of pairs.{parents, exclusive} among them, and of
+                                     labels_a_lesion.{text_mined, hand_labelled, unsaid}
         labels/contradictions.csv   fault, label, other: what the ontology says against itself, which is not obeyed
         labels/set_aside.csv        kind, subject, reason, cure
         plots/counts.csv            label, class, learnt, split, relevant, uncertain, irrelevant, implied: lesions
@@ -31,7 +33,7 @@ import numpy as np
 import polars as pl
 
 from lesionary.annotation.evidence import evidence
-from lesionary.annotation.labels import expanded, label_list, mine, mining_quality
+from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, mine, mining_quality, pairs_among
 from lesionary.annotation.statistics import count_table, fault_table
 from lesionary.annotation.targets import by_hand, lesions_with_mentions
 from lesionary.arrays import save_arrays
@@ -84,7 +86,13 @@ def main(
     predicted = mine(pairs, [n for n, by in zip(names, judged_by_hand, strict=True) if by], graph, "predicted")
     sizes = {name: int((split == name).sum()) for name in ("train", "val", "test")}
     quality = mining_quality(predicted, truth[judged_by_hand], graph)
-    write_metrics(metrics, {**quality, "lesions": {**sizes, "by_hand": int(judged_by_hand.sum())}, "labels": len(kept)})
+    described = {
+        "lesions": {**sizes, "by_hand": int(judged_by_hand.sum())},
+        "labels": len(kept),
+        "pairs": pairs_among(graph.only(chosen)),
+        "labels_a_lesion": labels_a_lesion(known.relevant[:, kept], truth[:, kept], split == "test", judged_by_hand),
+    }
+    write_metrics(metrics, {**quality, **described})
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 Reads   ontology       the file that the labels were matched by
         metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
         plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
-                       reliability.csv
+                       reliability.csv; annotation/figures; annotation/subsets/<cut-off>.csv; annotation/differences.csv
+                       where it is
         index          set_aside.csv, also of a folder below for each track
         slices, folds, reports, labels, patches    set_aside.csv
         folds          folds.csv
         reports        sentences.parquet, bookmarks.parquet
         relations      parquet: mentions with what the classifier says of them and, where judged by hand, a person
         labels         labels.csv
+        figures        samples.png, similar.png: lesions and what annotation makes of them
 Writes  page           HTML, one file: style and pictures are inside, nothing is fetched. It quotes reports.
 """
 
@@ -30,8 +32,11 @@ from lesionary.params import (
     SubtyperParams,
     SubtypingParams,
 )
+from lesionary.site.agreement import agreements, recall_lost
 from lesionary.site.annotation import only_test, read_annotation
 from lesionary.site.excluded import read_excluded
+from lesionary.site.exhibits import read_exhibits
+from lesionary.site.frequency import Bands, by_frequency
 from lesionary.site.page import Page, render
 from lesionary.site.published import read_published
 from lesionary.site.relations import read_relations
@@ -52,6 +57,7 @@ def main(
     relations: Path,
     labels: Path,
     patches: Path,
+    figures: Path,
     page: Path,
 ) -> None:
     """Write `page` from everything that was measured."""
@@ -64,12 +70,17 @@ def main(
     partners = {row: one.partner.value for row, one in subtypers.items()}
     sentences, bookmarks = (pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks"))
     pairs = pl.read_parquet(relations)
+    bands = Bands.of(pl.read_csv(labels / "labels.csv")["train"].to_list())
     set_aside = {"images": index, "slices": slices, "folds": folds, "reports": reports, "labels": labels}
     content = Page(
         cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
         level=EvaluationParams.load().level,
         subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
         annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
+        exhibits=read_exhibits(annotated, plots, figures, rows.subsets),
+        frequency=by_frequency(annotated, bands),
+        agreements=agreements(annotated, published),
+        recall_lost=recall_lost(annotated, bands, published),
         relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
         samples=samples(sentences, bookmarks, pairs, read_ontology(ontology)),
         excluded=read_excluded({**set_aside, "patches": patches}),
@@ -80,8 +91,8 @@ def main(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    read = ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches"]
-    for name in ["ontology", *read, "page"]:
+    inputs = ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "figures"]
+    for name in ["ontology", *inputs, "page"]:
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -380,5 +380,6 @@ class RowsParams(Section):
 
     key = "rows"
     subtyping: tuple[str, ...]
-    annotation: tuple[str, ...]
+    annotation: Annotated[tuple[str, ...], Field(min_length=1)]
     relations: tuple[str, ...]
+    subsets: tuple[Annotated[int, Field(ge=0)], ...]

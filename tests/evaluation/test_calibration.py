@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lesionary.evaluation.calibration import reliability
+from lesionary.evaluation.calibration import reliability, reliability_of_labels
 
 
 def test_the_error_is_the_mean_gap_of_confidence_and_accuracy() -> None:
@@ -37,3 +37,11 @@ def test_a_bin_holds_its_upper_edge_and_every_case_has_a_bin() -> None:
 
 def test_without_cases_there_is_no_error() -> None:
     assert np.isnan(reliability(np.zeros((0, 3)), np.zeros(0, int)).error)
+
+
+def test_of_labels_only_counted_cells_are_looked_at() -> None:
+    scores = np.array([[0.85, 0.15], [0.85, 0.15]])
+    truth = np.array([[True, False], [False, True]])
+    found = reliability_of_labels(scores, truth, np.array([[True, True], [True, False]]))
+    assert [(one.cases, one.accuracy) for one in found.bins()] == [(1, 0.0), (2, 0.5)]
+    assert found.error == pytest.approx((0.15 + 2 * 0.35) / 3)

@@ -18,6 +18,7 @@ METRICS = ("accuracy", "sensitivity", "specificity", "precision", "f1")
 LABEL_METRICS = ("auc", "precision", "recall", "f1")
 CLASSES = {"ACA": 3, "GN": 1}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><clipPath id="same"/></defs></svg>'
+PNG = b"\x89PNG\r\n\x1a\n"
 SENTENCE = "Stable 2.1 cm hepatic nodule, no <script>alert(1)</script>\ncyst near a 3 mm node."
 STRANGE = '<b class="x">lung</b>'
 PARAMS = """
@@ -38,7 +39,7 @@ relations: {apply: cnn, pipeline: en, judge: network, seed: 13, epochs: 40, batc
   filters: 150, word_width: 60, heads: 0, dropout: 0.5, positions: true, kinds: true, encoder: fitted,
   sentence_dimension: 100, balanced: true, dev: 0.2}
 evaluation: {seed: 3, replicates: 100, level: 0.9}
-rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another], relations: [cnn, rules]}
+rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another], relations: [cnn, rules], subsets: [8, 0]}
 """
 ROWS = yaml.safe_load(PARAMS)["rows"]
 
@@ -48,7 +49,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """A folder with params.yaml and every file that the page reads; the paths in the order of the command line."""
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(PARAMS, encoding="utf-8")
-    names = ("metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "page")
+    names = (
+        "metrics",
+        "plots",
+        "index",
+        "slices",
+        "folds",
+        "reports",
+        "relations",
+        "labels",
+        "patches",
+        "figures",
+        "page",
+    )
     suffix = {"relations": ".parquet", "page": ".html"}
     at = {"ontology": ROOT / "src/lesionary/ontology/lesions.yaml"}
     at |= {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
@@ -64,6 +77,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         write_subtyper(at["metrics"], at["plots"] / "subtyping" / row, row, n, slices=row != "clinical")
     for n, row in enumerate(ROWS["annotation"]):
         write_annotator(at["metrics"], at["plots"] / "annotation" / row, row, n)
+    write_exhibits(at["plots"] / "annotation", at["figures"])
     write_texts(at)
     return at
 
@@ -100,7 +114,10 @@ def write_subtyper(metrics: Path, plots: Path, row: str, n: int, *, slices: bool
 def write_annotator(metrics: Path, plots: Path, row: str, n: int) -> None:
     tests = ("text_mined", "hand_labelled")
     values = {test: {name: 0.6 + n / 10 for name in LABEL_METRICS} for test in tests}
-    write_json(metrics / "annotation" / f"{row}.json", {**values, "kept_epoch": 3, "size": {}})
+    write_json(
+        metrics / "annotation" / f"{row}.json",
+        {**values, "calibration": dict.fromkeys(tests, 0.0625), "kept_epoch": 3, "size": {}},
+    )
     labels = (("liver", "bodypart", 9), ("nodule", "type", 7), (STRANGE, "attribute", 6))
     per_label = [
         {"test": test, "label": label, "class": kind, "train": train, "positives": 2}
@@ -111,8 +128,26 @@ def write_annotator(metrics: Path, plots: Path, row: str, n: int) -> None:
     write_csv(plots / "per_label.csv", per_label)
     spans = [{"test": t, "metric": m, "value": 0.6, "low": 0.5, "high": 0.7} for t in tests for m in LABEL_METRICS]
     write_csv(plots / "intervals.csv", spans)
+    found = ("map", "recall_at_1", "recall_at_5", "recall_at_10", "chance")
+    write_csv(plots / "retrieval.csv", [{"metric": name, "value": 0.5, "low": 0.25, "high": 0.75} for name in found])
     for name in ("curves", "validation"):
         (plots / f"{name}.svg").write_text(SVG, encoding="utf-8")
+
+
+def write_exhibits(plots: Path, pictures: Path) -> None:
+    """Figures of the first row, and a training with frequent labels alone."""
+    (plots / "figures").mkdir()
+    for name in ("ontology", "propagation", "calibration"):
+        (plots / "figures" / f"{name}.svg").write_text(SVG, encoding="utf-8")
+    pictures.mkdir()
+    for name in ("samples", "similar"):
+        (pictures / f"{name}.png").write_bytes(PNG)
+    tests, metrics = ("text_mined", "hand_labelled"), ("precision", "recall", "f1")
+    searched = [{"test": t, "metric": m, "grid": 0.5, "exact": 0.75} for t in tests for m in metrics]
+    write_csv(plots / "figures" / "thresholds.csv", searched)
+    for cutoff, counts in ((8, (9,)), (0, (9, 7))):
+        subset = [{"test": "text_mined", "label": f"label {n}", "train": n, "f1": n / 10} for n in counts]
+        write_csv(plots / "subsets" / f"{cutoff}.csv", subset)
 
 
 def write_texts(at: dict[str, Path]) -> None:

@@ -81,7 +81,7 @@ def test_every_row_of_params_is_there_and_no_other(run: dict[str, Path], write_p
         assert f"<dt>{row}</dt>" in page
         assert f'<tr class="ours"><th scope="row">{row}</th>' in page
     assert "stray" not in page
-    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2  # one epoch is no curve
+    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2 + 6  # one epoch is no curve; the figures of annotation
 
 
 def test_the_same_results_are_the_same_bytes(run: dict[str, Path], write_page: Callable[[], str]) -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_fetched(write_page: Callable[[], str]) -> None:
     for tag, attributes in Reader(page).tags:
         assert tag not in {"script", "link", "iframe", "object", "embed", "base"}
         for name, value in attributes.items():
-            assert name not in LOADING or str(value).startswith("data:image/svg+xml;base64,")
+            assert name not in LOADING or re.match(r"data:image/(svg\+xml|png);base64,", str(value))
             assert name != "href" or str(value).startswith("#")
     assert not re.search(r"https?://|url\(|@import", page)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lesionary.annotation.cropping import EDGES
 from lesionary.annotation.labels import Matrix
 from lesionary.arrays import load_arrays
+from lesionary.errors import ParamsError
 from lesionary.imaging.shards import read_shards
 
 
@@ -40,6 +41,17 @@ class Labels:
     def of(self, split: str) -> NDArray[np.int64]:
         """Numbers of the lesions of a split."""
         return np.flatnonzero(self.lesions["split"].to_numpy() == split)
+
+    def more_frequent_than(self, count: int) -> Labels:
+        """The same lesions with only those labels that occur more than `count` times in training (LesaNet, 5.4)."""
+        kept = np.flatnonzero(self.table["train"].to_numpy() > count)
+        if not len(kept):
+            reason = f"no label occurs more than {count} times in training"
+            raise ParamsError("rows.subsets", reason, f"go below {max(self.table['train'].to_list())}")
+        matrices = {name: matrix[:, kept] for name, matrix in self.matrices.items()}
+        among = np.ix_(kept, kept)
+        names = tuple(self.names[column] for column in kept)
+        return Labels(self.lesions, names, self.table[kept], matrices, self.closure[among], self.exclusions[among])
 
 
 def load_patches(patches: Path, labels: Labels) -> tuple[NDArray[np.int16], NDArray[np.float32]]:

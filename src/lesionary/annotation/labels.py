@@ -89,3 +89,21 @@ def mining_quality(mined: Mined, truth: Matrix, ontology: Ontology) -> Mapping[s
         "expanded": expand(both, ontology.closure),
     }
     return {name: agreement(matrix, truth) for name, matrix in steps.items()}
+
+
+def pairs_among(ontology: Ontology) -> dict[str, int]:
+    """Pairs of a parent and its child, and exclusive pairs, contradictions left out; `ontology` is reduced."""
+    return {"parents": int(ontology.listed.sum()), "exclusive": int(ontology.exclusions.sum()) // 2}
+
+
+def labels_a_lesion(
+    mined: Matrix, truth: Matrix, test: NDArray[np.bool_], by_hand: NDArray[np.bool_]
+) -> dict[str, float]:
+    """Mean labels of a test lesion: mined from its report, given by hand, and of these those that the report lacks.
+
+    >>> mined, truth = np.array([[1, 0], [1, 1]], bool), np.array([[1, 1], [0, 0]], bool)
+    >>> labels_a_lesion(mined, truth, np.array([True, True]), np.array([True, False]))
+    {'text_mined': 1.5, 'hand_labelled': 2.0, 'unsaid': 1.0}
+    """
+    parts = {"text_mined": mined[test], "hand_labelled": truth[by_hand], "unsaid": (truth & ~mined)[by_hand]}
+    return {name: float(part.sum() / max(len(part), 1)) for name, part in parts.items()}

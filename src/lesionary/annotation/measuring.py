@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lesionary.annotation.dataset import Labels
 from lesionary.annotation.labels import Matrix
-from lesionary.annotation.thresholds import best_on_grid
+from lesionary.annotation.thresholds import best_of_all, best_on_grid
 from lesionary.evaluation.multilabel import NAMES, bootstrap, per_label
 from lesionary.ontology.expansion import expand
 
@@ -37,11 +37,12 @@ class EvaluationSet:
         return bootstrap(*who, replicates=replicates, level=level, rng=rng)
 
 
-def thresholds(labels: Labels, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """One a label: the best of the authors' grid on validation."""
+def thresholds(labels: Labels, scores: NDArray[np.float32], *, exact: bool = False) -> NDArray[np.float64]:
+    """One a label: the best on validation of the authors' grid, or if `exact` of all there are."""
     val = labels.of("val")
     counted = ~labels.matrices["uncertain_expanded"][val]
-    return best_on_grid(scores[val], labels.matrices["relevant_expanded"][val], counted)
+    best = best_of_all if exact else best_on_grid
+    return best(scores[val], labels.matrices["relevant_expanded"][val], counted)
 
 
 def decide(labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float64]) -> Matrix:
@@ -49,9 +50,9 @@ def decide(labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float
     return expand(scores >= limits, labels.closure)
 
 
-def evaluation_sets(labels: Labels, scores: NDArray[np.float32]) -> dict[str, EvaluationSet]:
+def evaluation_sets(labels: Labels, scores: NDArray[np.float32], *, exact: bool = False) -> dict[str, EvaluationSet]:
     """The two test sets of the paper: labels mined from the reports, and complete labels given by hand (5.1)."""
-    called = decide(labels, scores, thresholds(labels, scores))
+    called = decide(labels, scores, thresholds(labels, scores, exact=exact))
     by_hand = labels.lesions["by_hand"].to_numpy()
     test = labels.of("test")
     patients = labels.lesions["patient"].to_list()
@@ -95,4 +96,18 @@ def interval_table(tests: dict[str, EvaluationSet], *, replicates: int, level: f
             {"test": name, "metric": metric, "value": values[metric], "low": low, "high": high}
             for metric, (low, high) in found.items()
         ]
+    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))
+
+
+def threshold_table(labels: Labels, scores: NDArray[np.float32]) -> pl.DataFrame:
+    """What the search for thresholds does to decisions; a row a test set and metric: test, metric, grid, exact."""
+    grid, exact = (
+        {name: one.means() for name, one in evaluation_sets(labels, scores, exact=every).items()}
+        for every in (False, True)
+    )
+    rows = [
+        {"test": name, "metric": metric, "grid": means[metric], "exact": exact[name][metric]}
+        for name, means in grid.items()
+        for metric in NAMES[1:]  # thresholds do not change the AUC
+    ]
     return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))

@@ -12,8 +12,8 @@ import polars as pl
 from lesionary.atlas.choosing import levels, organs, spread
 from lesionary.atlas.material import Material
 from lesionary.atlas.pictures import Shown, crop, whole
-from lesionary.atlas.windows import Window, everything, window_of
 from lesionary.cohorts.texts import RELATIONS
+from lesionary.figures.windows import Window, everything, window_of
 from lesionary.site.sentences import Block, blocks
 
 EXAMPLES = 4

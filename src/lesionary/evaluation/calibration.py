@@ -28,7 +28,7 @@ class Reliability:
     """Shape (bins + 1,); a bin holds its upper edge."""
     count: NDArray[np.int64]
     confidence: NDArray[np.float64]
-    """Mean of the highest probabilities."""
+    """Mean of the probabilities."""
     accuracy: NDArray[np.float64]
 
     @property
@@ -53,11 +53,30 @@ def reliability(probabilities: NDArray[np.floating], truth: NDArray[np.integer],
     >>> reliability(certain, np.array([0, 0, 1, 0])).error
     0.25
     """
-    edges = np.linspace(0, 1, bins + 1)
     highest, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    where = np.clip(np.searchsorted(edges, highest) - 1, 0, bins - 1)
+    return _binned(highest, right, bins)
+
+
+def reliability_of_labels(
+    scores: NDArray[np.floating], truth: NDArray[np.bool_], counted: NDArray[np.bool_], bins: int = 10
+) -> Reliability:
+    """Of the `counted` cells of `scores` (lesions, labels), each the probability that a lesion has a label.
+
+    Accuracy is here the share of cells whose label is true: most cells are rightly near 0, and calling the likelier of
+    yes and no in each would hide what becomes of the few others.
+
+    >>> scores, truth = np.array([[0.75, 0.25], [0.75, 0.25]]), np.array([[True, False], [False, False]])
+    >>> reliability_of_labels(scores, truth, np.ones_like(truth)).accuracy[[2, 7]].tolist()
+    [0.0, 0.5]
+    """
+    return _binned(scores[counted], truth[counted], bins)
+
+
+def _binned(confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int) -> Reliability:
+    edges = np.linspace(0, 1, bins + 1)
+    where = np.clip(np.searchsorted(edges, confidence) - 1, 0, bins - 1)
     count = np.bincount(where, minlength=bins)
     with np.errstate(invalid="ignore"):
-        confidence = np.bincount(where, highest, bins) / count
+        mean = np.bincount(where, confidence, bins) / count
         accuracy = np.bincount(where, right.astype(np.float64), bins) / count
-    return Reliability(edges, count, confidence, accuracy)
+    return Reliability(edges, count, mean, accuracy)

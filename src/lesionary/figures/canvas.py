@@ -5,15 +5,22 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
 """Colours that people with colour-blindness can tell apart (Okabe and Ito, 2008)."""
+
+CLASS_COLOURS = {"bodypart": PALETTE[0], "type": PALETTE[1], "attribute": PALETTE[2]}
+"""Of labels: blue, red and green as in LesaNet's figures."""
 
 _STYLE: dict[Any, Any] = {
     "font.size": 9,
@@ -28,13 +35,29 @@ _STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def drawing(path: Path, width: float = 5.0, height: float = 4.0) -> Iterator[Axes]:
+def drawing(path: Path | BytesIO, width: float = 5.0, height: float = 4.0) -> Iterator[Axes]:
     """Axes to draw on; the picture is written to `path` (SVG) at the end. Sizes in inches."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure.subplots()
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+@contextmanager
+def sheet(path: Path, width: float, height: float, dots: int = 130) -> Iterator[Figure]:
+    """An empty figure of `width` by `height` inches for pictures of lesions; written to `path` (PNG) at the end."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), dpi=dots)
+        canvas = FigureCanvasAgg(figure)
+        yield figure
+        canvas.draw()  # type: ignore[no-untyped-call]
+        shown = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, metadata={"Date": None, "Creator": None})
+        shown.quantize(256, dither=Image.Dither.NONE).save(
+            path, "PNG", optimize=True
+        )  # greys, and few colours: a third
 
 
 def wrapped(title: str) -> str:

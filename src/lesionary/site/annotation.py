@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,10 @@ from lesionary.site.tables import Cell, Group, Line, Table, Whose, mark_best, nu
 TESTS = {"text_mined": "text-mined test set", "hand_labelled": "hand-labelled test set"}
 SPLITS = {"train": "training", "val": "validation", "test": "test", "by_hand": "labelled by hand"}
 CLASSES = {LabelClass.BODYPART: "body parts", LabelClass.TYPE: "types", LabelClass.ATTRIBUTE: "attributes"}
+PAIRS = {"parents": "parent and child", "exclusive": "exclusive"}
+SAID = {"text_mined": "mined", "hand_labelled": "by hand", "unsaid": "by hand and not in the report"}
 MODEL = "lesanet"
-"""The row whose single labels are shown."""
+"""As published.yaml names the paper's own."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Annotation:
     @cached_property
     def counts(self) -> Table:
         """What 5.1 counts."""
+        said = self.mining.get("labels_a_lesion", {})
         of_class = dict(self.labels.group_by("class").len().iter_rows())
         kinds = {kind.value: text for kind, text in CLASSES.items()}
         groups = (
@@ -47,6 +50,8 @@ class Annotation:
             self._counted(
                 "labels", "Labels that are learnt", kinds | {"total": "in all"}, of_class | {"total": len(self.labels)}
             ),
+            self._counted("pairs", "Pairs of these labels", PAIRS, self.mining.get("pairs", {})),
+            self._counted("labels_a_lesion", "Labels of a test lesion, mean", SAID, said),
             self._counted("judged", "Mentions judged by hand, test", {name: name for name in RELATIONS}, self.judged),
         )
         return Table("counts", "What there is to learn from", ("ours", "paper"), groups, first="")
@@ -99,9 +104,8 @@ class Annotation:
 
     @property
     def model(self) -> Row | None:
-        """The row whose single labels are shown: LesaNet where it is built, else the first."""
-        named = [row for row in self.rows if row.name == MODEL]
-        return next(iter(named or self.rows), None)
+        """The row whose single labels are shown: the first."""
+        return next(iter(self.rows), None)
 
     @cached_property
     def typical(self) -> Table:
@@ -133,10 +137,11 @@ class Annotation:
             ),
         ]
 
-    def _counted(self, table: str, title: str, names: dict[str, str], counts: dict[str, int]) -> Group:
+    def _counted(self, table: str, title: str, names: dict[str, str], counts: Mapping[str, float]) -> Group:
         """A line a count."""
+        decimals = self.published.tables[table].decimals
         lines = [
-            Line(text, Whose.OURS, (number(counts.get(name, 0), 0), self.published.cell(table, MODEL, name)))
+            Line(text, Whose.OURS, (number(counts.get(name, 0), decimals), self.published.cell(table, MODEL, name)))
             for name, text in names.items()
         ]
         return Group(tuple(lines), title)

@@ -9,11 +9,14 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from lesionary.site.agreement import Agreement
 from lesionary.site.annotation import Annotation
 from lesionary.site.excluded import Excluded
+from lesionary.site.exhibits import Exhibits
 from lesionary.site.relations import Relations
 from lesionary.site.sentences import Sample
 from lesionary.site.subtyping import Subtyping
+from lesionary.site.tables import Table
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,12 @@ class Page:
     """Of every interval."""
     subtyping: Subtyping
     annotation: Annotation
+    exhibits: Exhibits
+    frequency: Table
+    """Annotation, by how frequent labels are."""
+    agreements: Sequence[Agreement]
+    recall_lost: Table
+    """Annotation, without score propagation."""
     relations: Relations
     samples: Sequence[Sample]
     excluded: Sequence[Excluded]

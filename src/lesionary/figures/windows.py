@@ -44,7 +44,7 @@ class Window:
 @cache
 def windows() -> tuple[Window, ...]:
     """All of `windows.yaml`, in its order."""
-    text = (files("lesionary.atlas") / "windows.yaml").read_text(encoding="utf-8")
+    text = (files("lesionary.figures") / "windows.yaml").read_text(encoding="utf-8")
     entries = TypeAdapter(dict[str, _Entry]).validate_python(yaml.safe_load(text))
     return tuple(Window(name, *entry.hu, frozenset(entry.parts)) for name, entry in entries.items())
 

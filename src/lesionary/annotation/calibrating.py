@@ -1,0 +1,26 @@
+"""Whether a row's scores are probabilities: of what it gives 0.8, do four lesions in five have the label?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from lesionary.annotation.measuring import EvaluationSet
+from lesionary.evaluation.calibration import Reliability, reliability_of_labels
+
+
+def reliabilities(tests: Mapping[str, EvaluationSet]) -> dict[str, Reliability]:
+    """Of every test set, over all counted cells of lesions and labels."""
+    return {name: reliability_of_labels(one.scores, one.truth, one.counted) for name, one in tests.items()}
+
+
+def reliability_table(found: Mapping[str, Reliability]) -> pl.DataFrame:
+    """One row a test set and bin that holds something: test, above, up_to, cells, score, share (that are true)."""
+    rows = [
+        {"test": name, "above": one.above, "up_to": one.up_to, "cells": one.cases, "score": one.confidence}
+        | {"share": one.accuracy}
+        for name, reliability in found.items()
+        for one in reliability.bins()
+    ]
+    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))
