@@ -2,11 +2,14 @@
 
 Reads   labels, and the row's scores and history
 Writes  metrics    {text_mined, hand_labelled}.{auc, precision, recall, f1}: means over labels that have positives and
-                   negatives in that test set; kept_epoch; size.{width, features, epochs, labels, train_lesions}
+                   negatives in that test set, thresholds from the authors' grid; {...}_exact: with exact thresholds (a
+                   row trained to rank has no others, and both are the same); kept_epoch (of the first network);
+                   size.{width, features, epochs, labels, train_lesions}
+        replicates safetensors: `test.metric`, float64 (1 + replicates,): that mean, behind it its bootstrap replicates
         plots/per_label.csv     test, label, class, train, positives, auc, precision, recall, f1
         plots/intervals.csv     test, metric, value, low, high: bootstrap over patients
-        plots/curves.svg        the parts of the loss
-        plots/validation.svg    what was measured on validation after each epoch
+        plots/curves.svg        the parts of the loss, means over networks
+        plots/validation.svg    what was measured on validation after each epoch, means over networks
 """
 
 import argparse
@@ -14,38 +17,45 @@ from pathlib import Path
 
 import polars as pl
 
+from lesionary.annotation.comparing import interval_table, save_replicates
 from lesionary.annotation.dataset import Labels
-from lesionary.annotation.measuring import evaluation_sets, interval_table, label_table
+from lesionary.annotation.measuring import evaluation_sets, label_table
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.annotation import describe, draw_losses, draw_validation
-from lesionary.params import AnnotatorParams, EvaluationParams
+from lesionary.params import AnnotatorParams, EvaluationParams, Objective
 
 
-def main(row: str, labels: Path, scores: Path, history_csv: Path, metrics: Path, plots: Path) -> None:
+def main(row: str, labels: Path, scores: Path, history_csv: Path, metrics: Path, replicates: Path, plots: Path) -> None:
     """Measure `row` and draw its curves."""
     params, evaluation, known = AnnotatorParams.load_row(row), EvaluationParams.load(), Labels.load(labels)
     history = pl.read_csv(history_csv)
-    tests = evaluation_sets(known, load_arrays(scores)["scores"])
-    kept = int(history["epoch"][history["val_f1"].arg_max() or 0])
+    said, exclude = load_arrays(scores)["scores"], params.consistent
+    tests = evaluation_sets(known, said, exact=params.objective is Objective.WARP, exclude=exclude)
+    exact = {f"{name}_exact": one for name, one in evaluation_sets(known, said, exact=True, exclude=exclude).items()}
+    first = history.filter(pl.col("seed") == params.seed)
+    kept = int(first["epoch"][first["val_f1"].arg_max() or 0])
     sizes = {"width": params.width, "features": params.features, "epochs": params.epochs}
     counts = {"labels": len(known.names), "train_lesions": len(known.of("train"))}
-    means = {name: one.means() for name, one in tests.items()}
+    means = {name: one.means() for name, one in (tests | exact).items()}
     write_metrics(metrics, {**means, "kept_epoch": kept, "size": {**sizes, **counts}})
-    plots.mkdir(parents=True, exist_ok=True)
-    label_table(known, tests).write_csv(plots / "per_label.csv")
-    intervals = interval_table(tests, replicates=evaluation.replicates, level=evaluation.level, seed=evaluation.seed)
-    intervals.write_csv(plots / "intervals.csv")
-    text = describe(row, params)
-    draw_losses(history, text, plots / "curves.svg")
-    draw_validation(history, kept, text, plots / "validation.svg")
+
+    drawn = {name: one.replicates(evaluation.replicates, seed=evaluation.seed) for name, one in (tests | exact).items()}
+    for folder in (replicates.parent, plots):
+        folder.mkdir(parents=True, exist_ok=True)
+    save_replicates(replicates, drawn)
+    label_table(known, tests | exact).write_csv(plots / "per_label.csv")
+    interval_table(drawn, level=evaluation.level).write_csv(plots / "intervals.csv")
+    text, curves = describe(row, params), history.drop("seed").group_by("epoch", maintain_order=True).mean()
+    draw_losses(curves, text, plots / "curves.svg")
+    draw_validation(curves, kept, text, plots / "validation.svg")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("row")
-    for name in ("labels", "scores", "history_csv", "metrics", "plots"):
+    for name in ("labels", "scores", "history_csv", "metrics", "replicates", "plots"):
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from lesionary.errors import WeightsError
-from lesionary.networks.resnet import BLOCKS, FiveLevelResNet, ResNet, ResNetClassifier
+from lesionary.networks.resnet import BLOCKS, ResNet, ResNetClassifier
 
 
 @pytest.mark.parametrize("depth", [18, 50, 101])

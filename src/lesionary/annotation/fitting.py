@@ -45,7 +45,7 @@ class Lesions:
     """x_min, y_min, x_max, y_max in pixels of the patch."""
     targets: Bool[Tensor, "lesions labels"]
     places: Float[Tensor, "lesions 4"] | None = None
-    """x, y, width and height in mm (`PLACE`), for a network that is given them."""
+    """x and y from the centre of the image, width and height in mm, for a network that is given them."""
     absent: Bool[Tensor, "lesions labels"] | None = None
     """Reliable negatives, exclusive with a label that the lesion has; for training alone."""
     counted: Bool[Tensor, "lesions labels"] | None = None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lesionary.annotation.losses import ClassWeights
 
 NEAR_MM = 40.0
-"""Lesions whose centres, each from the centre of its image, lie no further apart are near (ours; [48] scales the body)."""
+"""Lesions are near whose centres, each from the centre of its image, lie no further apart (our choice)."""
 LIKE_SIZE = 1.5
 """The larger of two lesions of like size is at most this much larger than the other (ours)."""
 SAME_PART, NEAR, LIKE = 1.0, 2.0, 3.0
@@ -39,7 +39,8 @@ def kinship(parts: Int[Tensor, " lesions"], places: Float[Tensor, "lesions 4"]) 
     near = torch.cdist(places[:, :2], places[:, :2]) <= NEAR_MM
     size = places[:, 2:].clamp(min=1).log2().mean(dim=1)  # of the square of the same area
     like = (size[:, None] - size).abs() <= np.log2(LIKE_SIZE)
-    return same.float() + (same & near) + (same & near & like)
+    levels: Tensor = same.float() + (same & near) + (same & near & like)
+    return levels
 
 
 def neighbour_scores(

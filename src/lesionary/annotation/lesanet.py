@@ -27,8 +27,8 @@ LESION_LEVELS = 3
 """That many levels see the lesion's box, the others the whole patch."""
 CELLS = 5
 """A pooled map has 5 x 5 cells."""
-PLACE = ("x_mm", "y_mm", "width_mm", "height_mm")
-"""Where a lesion lies, from the centre of its image, and how large it is; what a network may be told beside the patch."""
+PLACE = 4
+"""Numbers that tell where a lesion lies: x and y from the centre of its image, width and height, in mm."""
 BACKBONES = ("vgg16", *(f"resnet{depth}" for depth in BLOCKS))
 
 
@@ -62,7 +62,7 @@ class LesaNet(nn.Module):
         self.trunk = trunk(backbone, width)
         # Nothing follows a projection but the next linear layer: so it is in the authors' code, too.
         self.project = nn.ModuleList(nn.Linear(channels * CELLS**2, features) for channels in self.trunk.channels)
-        self.place = nn.Sequential(nn.Linear(len(PLACE), features), nn.ReLU()) if located else None
+        self.place = nn.Sequential(nn.Linear(PLACE, features), nn.ReLU()) if located else None
         vectors = len(self.project) + located
         self.score = nn.Linear(vectors * features, labels)
         self.embed = nn.Linear(vectors * features, features)
@@ -79,7 +79,7 @@ class LesaNet(nn.Module):
     ) -> Annotation:
         """Annotate lesions whose boxes are x_min, y_min, x_max, y_max in pixels of their patch, the last included.
 
-        `places` holds each lesion's `PLACE`.
+        `places` holds each lesion's x and y from the centre of its image, width and height in mm.
         """
         maps = self.trunk.stages(patches)
         pooled = pool(maps, boxes, side=patches.shape[-1], strides=self.trunk.strides)

@@ -71,9 +71,7 @@ def search(
     return Ranked(lesion, label, other, torch.where(violates.any(dim=1), first + 1, 0), candidates)
 
 
-def warp_loss(
-    scores: Float[Tensor, "lesions labels"], found: Ranked, *, margin: float = 1.0
-) -> Float[Tensor, ""]:
+def warp_loss(scores: Float[Tensor, "lesions labels"], found: Ranked, *, margin: float = 1.0) -> Float[Tensor, ""]:
     """Mean hinge over the labels that lesions have, each weighted by 1 + 1/2 + ... + 1/rank.
 
     The rank is estimated as the candidates over the draws: a violation at the first of 10 draws speaks of rank 10.
@@ -82,7 +80,9 @@ def warp_loss(
     >>> warp_loss(torch.tensor([[0.5, 0.25]]), Ranked(*one))  # 1.5 (1 - 0.5 + 0.25)
     tensor(1.1250)
     """
-    harmonic = torch.cat([scores.new_zeros(1), (1 / torch.arange(1, scores.shape[1] + 1, device=scores.device)).cumsum(0)])
+    harmonic = torch.cat(
+        [scores.new_zeros(1), (1 / torch.arange(1, scores.shape[1] + 1, device=scores.device)).cumsum(0)]
+    )
     rank = torch.where(found.draws > 0, found.candidates // found.draws.clamp(min=1), 0)
     hinge = margin - scores[found.lesion, found.label].float() + scores[found.lesion, found.other].float()
     loss: Tensor = (harmonic[rank] * hinge.clamp(min=0)).sum() / max(len(found.lesion), 1)
