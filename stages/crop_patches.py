@@ -3,7 +3,8 @@
 Reads   cohort             data/raw/<cohort>
         index              of that cohort: series.parquet, lesions.parquet
 Writes  0000.npy ...       int16 HU (lesions, 3, side, side), in shards of 512; channels along z
-        patches.parquet    lesion, patient, study, x_min, y_min, x_max, y_max (pixels of the patch); row n is array n
+        patches.parquet    lesion, patient, study, x_min, y_min, x_max, y_max (pixels of the patch); x_mm, y_mm (of the
+                           lesion's centre from the image's), width_mm, height_mm; row n is array n
         set_aside.csv      kind, subject, reason, cure
 """
 

@@ -110,6 +110,20 @@ def test_settings_that_contradict_each_other_are_refused(changed: dict[str, Any]
         SubtyperParams.check(common(**changed), "row")
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"weights": "IMAGENET1K_V1"}, "fit width 64 only"),
+        ({"objective": "warp", "seeds": 2}, "cannot be averaged"),
+        ({"backbone": "resnet19"}, "backbone: 'resnet19' cannot be used"),
+        ({"seeds": 0}, "seeds: 0 cannot be used"),
+    ],
+)
+def test_settings_of_an_annotator_that_contradict_each_other_are_refused(changed: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ParamsError, match=reason):
+        AnnotatorParams.check(read_params(PARAMS)["annotation"]["training"] | changed, "row")
+
+
 def overrides(preset: Path) -> dict[str, Any]:
     """What a line of `-S key=value` sets."""
     words = preset.read_text(encoding="utf-8").split()

@@ -338,11 +338,37 @@ class HardExamples(StrEnum):
     NONE = "none"
 
 
+class Objective(StrEnum):
+    """What an annotator is trained for."""
+
+    CROSS_ENTROPY = "cross-entropy"
+    """LesaNet's, Eq. 5, with the parts named beside it."""
+    WARP = "warp"
+    """To rank a lesion's labels above the others."""
+    EMBEDDING = "lesion-embedding"
+    """To know body part, place and size; labels are those of the nearest training lesions."""
+
+
+class Backbone(StrEnum):
+    """What the five pooled levels come from."""
+
+    VGG16 = "vgg16"
+    """With batch normalisation (the paper's)."""
+    RESNET18 = "resnet18"
+    RESNET34 = "resnet34"
+    RESNET50 = "resnet50"
+    RESNET101 = "resnet101"
+
+
 class AnnotatorParams(Section):
     """One row of the annotation tables: the common settings with the row's own over them."""
 
     key = "annotators"
     seed: int
+    seeds: PositiveInt
+    objective: Objective
+    backbone: Backbone
+    weights: str | None
     width: PositiveInt
     features: PositiveInt
     epochs: PositiveInt
@@ -357,6 +383,16 @@ class AnnotatorParams(Section):
     propagation: bool
     hard_examples: HardExamples
     triplet: bool
+    located: bool
+    consistent: bool
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.weights is not None and self.width != 64:
+            raise ValueError(f"pre-trained weights fit width 64 only, not {self.width}")
+        if self.seeds > 1 and self.objective is Objective.WARP:
+            raise ValueError("scores of WARP have no common scale and cannot be averaged: set seeds to 1")
+        return self
 
     @classmethod
     def load_row(cls, row: str, path: Path = PARAMS) -> AnnotatorParams:

@@ -7,7 +7,10 @@ import torch
 import torchvision
 from torch import Tensor
 
-from lesionary.annotation.lesanet import VGG16, LesaNet, pool
+from lesionary.annotation.lesanet import LesaNet, pool
+from lesionary.errors import ParamsError
+from lesionary.networks.resnet import FiveLevelResNet
+from lesionary.networks.vgg import VGG16
 
 
 def patches(count: int = 2, side: int = 48) -> tuple[Tensor, Tensor]:
@@ -59,7 +62,7 @@ def test_blocks_halve_the_side_and_give_their_last_map() -> None:
 
 def test_a_box_of_ten_by_ten_pixels_is_pooled_to_the_largest_of_every_two_by_two() -> None:
     grid = torch.arange(144.0).reshape(1, 1, 12, 12)
-    (found,) = pool([grid], torch.tensor([[1.0, 1.0, 10.0, 10.0]]), side=12)
+    (found,) = pool([grid], torch.tensor([[1.0, 1.0, 10.0, 10.0]]), side=12, strides=(1,))
     largest = [[12.0 * row + column for column in (2, 4, 6, 8, 10)] for row in (2, 4, 6, 8, 10)]
     assert found.reshape(5, 5).tolist() == largest
 
@@ -81,7 +84,7 @@ def test_no_cell_of_the_whole_patch_is_empty_at_the_papers_size() -> None:
 
 def test_a_lesion_is_pooled_from_its_own_patch() -> None:
     maps = [torch.stack([torch.full((1, 16, 16), float(lesion)) for lesion in range(3)])]
-    (found,) = pool(maps, torch.tensor([[2.0, 2.0, 9.0, 9.0]]).repeat(3, 1), side=16)
+    (found,) = pool(maps, torch.tensor([[2.0, 2.0, 9.0, 9.0]]).repeat(3, 1), side=16, strides=(1,))
     assert found.unique(dim=1).flatten().tolist() == [0.0, 1.0, 2.0]
 
 
@@ -122,3 +125,32 @@ def test_batched_is_one_by_one() -> None:
         alone = model(images[lesion : lesion + 1], boxes[lesion : lesion + 1])
         for one, many in zip(alone, whole, strict=True):
             torch.testing.assert_close(one[0], many[lesion], rtol=1e-4, atol=1e-5)
+
+
+def test_no_cell_of_a_resnet_over_the_whole_patch_is_empty_at_the_papers_size() -> None:
+    strides = FiveLevelResNet.strides
+    maps = [torch.ones(1, 1, -(-120 // stride), -(-120 // stride)) for stride in strides]
+    for found in pool(maps, torch.tensor([[45.0, 45.0, 75.0, 75.0]]), side=120, strides=strides):
+        assert found.min() == 1
+
+
+@pytest.mark.parametrize("backbone", ["resnet18", "resnet50"])
+def test_a_resnet_has_five_levels_too(backbone: str) -> None:
+    model = LesaNet(7, 8, 16, backbone=backbone)
+    assert [tuple(level.shape[1:]) for level in model.trunk.stages(torch.rand(1, 3, 48, 48))] == [
+        (channels, 48 // stride, 48 // stride)
+        for channels, stride in zip(model.trunk.channels, model.trunk.strides, strict=True)
+    ]
+    assert model(*patches()).scores.shape == (2, 7)
+
+
+def test_a_backbone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ParamsError, match="'resnet19' is no backbone"):
+        LesaNet(7, 8, 16, backbone="resnet19")
+
+
+def test_a_place_changes_the_scores_of_a_network_that_is_told_it() -> None:
+    model, (images, boxes) = LesaNet(7, 4, 16, located=True).eval(), patches()
+    here = torch.tensor([[80.0, -20.0, 10.0, 10.0]]).repeat(2, 1)
+    there = here * torch.tensor([-1.0, 1.0, 1.0, 1.0])
+    assert not torch.equal(model(images, boxes, here).scores, model(images, boxes, there).scores)

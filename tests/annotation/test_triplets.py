@@ -47,7 +47,9 @@ def test_every_triplet_could_have_been_chosen_step_by_step(seed: int) -> None:
     targets = label_sets(seed=seed)
     targets[seed] = False  # without a label, similar to none
     alike = similarity_by_hand(targets)
-    for anchor, positive, negative in zip(*(part.tolist() for part in choose(targets, 2000, generator())), strict=True):
+    for anchor, positive, negative in zip(
+        *(part.tolist() for part in choose(similarity(targets), 2000, generator())), strict=True
+    ):
         assert anchor != positive
         assert negative in candidates(alike, anchor)[positive]
 
@@ -55,7 +57,7 @@ def test_every_triplet_could_have_been_chosen_step_by_step(seed: int) -> None:
 def test_anchors_positives_and_negatives_are_drawn_alike() -> None:
     # 0, 1, 2 share two labels; 3 and 4 share one with them (1/2 < 1), 5 none
     targets = torch.tensor([[1, 1, 0], [1, 1, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]).bool()
-    drawn = choose(targets, 60_000, generator())
+    drawn = choose(similarity(targets), 60_000, generator())
     counts = Counter(drawn.anchor.tolist())
     assert all(counts[lesion] == pytest.approx(10_000, rel=0.05) for lesion in range(6))
     of_first = Counter(zip(*(part[drawn.anchor == 0].tolist() for part in drawn[1:]), strict=True))
@@ -66,33 +68,33 @@ def test_anchors_positives_and_negatives_are_drawn_alike() -> None:
 def test_where_none_is_alike_the_most_and_the_least_similar_are_taken() -> None:
     # similarity to 0: 0, 1/2, 1/3, 0
     targets = torch.tensor([[1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]]).bool()
-    drawn = choose(targets, 1000, generator())
+    drawn = choose(similarity(targets), 1000, generator())
     first = drawn.anchor == 0
     assert set(drawn.positive[first].tolist()) == {1}
     assert set(drawn.negative[first].tolist()) == {2, 3}
 
 
 def test_where_all_are_equally_alike_there_is_still_a_triplet() -> None:
-    drawn = choose(torch.ones(3, 2).bool(), 50, generator())
+    drawn = choose(similarity(torch.ones(3, 2).bool()), 50, generator())
     for anchor, positive, negative in zip(*(part.tolist() for part in drawn), strict=True):
         assert anchor not in (positive, negative)
 
 
 def test_two_lesions_are_enough() -> None:
-    drawn = choose(torch.eye(2).bool(), 20, generator())
+    drawn = choose(similarity(torch.eye(2).bool()), 20, generator())
     assert torch.equal(drawn.positive, 1 - drawn.anchor)
     assert torch.equal(drawn.negative, drawn.positive)
 
 
 def test_triplets_follow_from_the_generator() -> None:
-    one, again, other = (torch.stack(choose(label_sets(), 100, generator(seed))) for seed in (0, 0, 1))
+    one, again, other = (torch.stack(choose(similarity(label_sets()), 100, generator(seed))) for seed in (0, 0, 1))
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
 
 
 def test_the_loss_is_its_slow_twin() -> None:
     embedding = torch.randn(30, 4, generator=generator())
-    drawn = choose(label_sets(), 500, generator())
+    drawn = choose(similarity(label_sets()), 500, generator())
     total = 0.0
     for anchor, positive, negative in zip(*(part.tolist() for part in drawn), strict=True):
         near = math.dist(embedding[anchor].tolist(), embedding[positive].tolist())

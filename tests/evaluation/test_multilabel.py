@@ -11,7 +11,6 @@ from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_sco
 from lesionary.evaluation.multilabel import (
     NAMES,
     PerLabel,
-    bootstrap,
     draw_patients,
     interval,
     measurable,
@@ -126,22 +125,21 @@ def test_intervals_hold_the_values_and_follow_from_the_generator() -> None:
     truth, scores, called, counted = example(200)
     patient = np.arange(200) // 2
     one, again = (
-        bootstrap(truth, scores, called, patient, counted, replicates=300, level=0.95, rng=np.random.default_rng(5))
+        weighted(truth, scores, called, draw_patients(patient, 300, np.random.default_rng(5)), counted).means()
         for _ in range(2)
     )
-    assert one == again
     for name, mean in per_label(truth, scores, called, counted).means().items():
-        low, high = one[name]
+        np.testing.assert_array_equal(one[name], again[name])
+        low, high = interval(one[name], 0.95)
         assert low < mean < high
 
 
 def test_patients_alike_leave_a_point() -> None:
     truth = np.tile([[True], [False]], (5, 1))
     scores = np.tile([[0.7], [0.2]], (5, 1))
-    found = bootstrap(
-        truth, scores, scores > 0.5, np.arange(10) // 2, replicates=20, level=0.9, rng=np.random.default_rng(0)
-    )
-    assert found == dict.fromkeys(NAMES, (1.0, 1.0))
+    drawn = draw_patients(np.arange(10) // 2, 20, np.random.default_rng(0))
+    found = weighted(truth, scores, scores > 0.5, drawn).means()
+    assert {name: interval(values, 0.9) for name, values in found.items()} == dict.fromkeys(NAMES, (1.0, 1.0))
 
 
 def test_replicates_without_a_value_are_left_out_of_an_interval() -> None:
@@ -152,5 +150,5 @@ def test_replicates_without_a_value_are_left_out_of_an_interval() -> None:
 def test_a_replicate_of_171_labels_takes_less_than_two_milliseconds() -> None:
     truth, scores, called, _ = example(500, 171)
     start = time.perf_counter()
-    bootstrap(truth, scores, called, np.arange(500) // 2, replicates=500, level=0.95, rng=np.random.default_rng(0))
+    weighted(truth, scores, called, draw_patients(np.arange(500) // 2, 500, np.random.default_rng(0)))
     assert time.perf_counter() - start < 1.0

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from lesionary.errors import ParamsError
+from lesionary.networks.resnet import ResNetClassifier
 from lesionary.subtyping.dmrn import DMRN
 from lesionary.subtyping.fitting import Fit, as_input, embed, fit_dmrn, fit_resnet, initialised, predict
-from lesionary.subtyping.resnet import ResNetClassifier
 from lesionary.training.devices import fix_threads
 from lesionary.training.loop import Recipe
 

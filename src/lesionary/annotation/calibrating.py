@@ -15,12 +15,21 @@ def reliabilities(tests: Mapping[str, EvaluationSet]) -> dict[str, Reliability]:
     return {name: reliability_of_labels(one.scores, one.truth, one.counted) for name, one in tests.items()}
 
 
+COLUMNS = {
+    "test": pl.String,
+    "above": pl.Float64,
+    "up_to": pl.Float64,
+    "cells": pl.Int64,
+    "score": pl.Float64,
+    "share": pl.Float64,
+}
+
+
 def reliability_table(found: Mapping[str, Reliability]) -> pl.DataFrame:
     """One row a test set and bin that holds something: test, above, up_to, cells, score, share (that are true)."""
     rows = [
-        {"test": name, "above": one.above, "up_to": one.up_to, "cells": one.cases, "score": one.confidence}
-        | {"share": one.accuracy}
+        (name, one.above, one.up_to, one.cases, one.confidence, one.accuracy)
         for name, reliability in found.items()
         for one in reliability.bins()
     ]
-    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))
+    return pl.DataFrame(rows, COLUMNS, orient="row").with_columns(pl.selectors.float().round(4))

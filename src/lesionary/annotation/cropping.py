@@ -12,12 +12,14 @@ import polars as pl
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ItemError, LesionError
-from lesionary.imaging.geometry import Box
+from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter
 from lesionary.parallel import in_order
 
 EDGES = ("x_min", "y_min", "x_max", "y_max")
+PLACE = ("x_mm", "y_mm", "width_mm", "height_mm")
+"""The centre of a lesion's box from the centre of its image, along rows and columns as stored, and the box's size."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,29 @@ class Task:
     slice_gap_mm: float
 
 
+def place(geometry: Geometry, box: Box) -> dict[str, float]:
+    """`PLACE` of a lesion. Where it lies along z is left out: two scans need not begin at the same height.
+
+    >>> place(Geometry((100, 100, 9), (0.5, 0.5, 5), (0, 0, 0), (1, 0, 0), (0, 1, 0)), Box(60, 40, 3, 80, 50, 4))
+    {'x_mm': 10.0, 'y_mm': -2.5, 'width_mm': 10.0, 'height_mm': 5.0}
+    """
+    (columns, rows, _), (x_mm, y_mm, _) = geometry.size, geometry.spacing_mm
+    centre = (box.x_min + box.x_max - columns) / 2 * x_mm, (box.y_min + box.y_max - rows) / 2 * y_mm
+    return dict(zip(PLACE, (*centre, box.extent[0] * x_mm, box.extent[1] * y_mm), strict=True))
+
+
+def box_of(lesion: dict[str, Any]) -> Box:
+    """The box in the columns of a lesion's row."""
+    return Box(*(lesion[name] for name in Box.__dataclass_fields__))
+
+
 def crop(task: Task) -> Patch | ItemError:
     """Crop one lesion; an error is handed on as a value, so that it can cross processes."""
     try:
         return cut_patch(
             lambda slices: task.series.read(task.files, slices),
             task.series.geometry,
-            Box(*(task.lesion[name] for name in Box.__dataclass_fields__)),
+            box_of(task.lesion),
             task.lesion["key_slice"],
             side_mm=task.side_mm,
             spacing_mm=task.spacing_mm,
@@ -51,7 +69,7 @@ def crop(task: Task) -> Patch | ItemError:
 def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> pl.DataFrame:
     """Crop every lesion into shards under `folder`; a table whose row n is array n of the shards.
 
-    Columns: lesion, patient, study, x_min, y_min, x_max, y_max (pixels of the patch).
+    Columns: lesion, patient, study, x_min, y_min, x_max, y_max (pixels of the patch), x_mm, y_mm, width_mm, height_mm.
     """
     rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
@@ -61,6 +79,7 @@ def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> pl
                 if isinstance(made, ItemError):
                     raise LesionError(made.place, made.reason, made.cure)
                 shards.append(made.hu[None])
-                rows.append({**who, **dict(zip(EDGES, made.box, strict=True))})
-    schema = {**dict.fromkeys(("lesion", "patient", "study"), pl.String), **dict.fromkeys(EDGES, pl.Float64)}
+                where = place(task.series.geometry, box_of(task.lesion))
+                rows.append({**who, **dict(zip(EDGES, made.box, strict=True)), **where})
+    schema = {**dict.fromkeys(("lesion", "patient", "study"), pl.String), **dict.fromkeys((*EDGES, *PLACE), pl.Float64)}
     return pl.DataFrame(rows, schema=schema)

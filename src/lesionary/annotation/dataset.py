@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.annotation.cropping import EDGES
+from lesionary.annotation.cropping import EDGES, PLACE
 from lesionary.annotation.labels import Matrix
 from lesionary.arrays import load_arrays
 from lesionary.errors import ParamsError
@@ -56,7 +56,15 @@ class Labels:
 
 def load_patches(patches: Path, labels: Labels) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
     """Patches (lesions, 3, side, side) in HU and boxes (lesions, 4) in their pixels, in the order of the labels."""
-    rows = labels.lesions["row"].to_numpy()
     shards = np.concatenate(list(read_shards(patches)))
-    boxes = pl.read_parquet(patches / "patches.parquet").select(EDGES).to_numpy()
-    return shards[rows], boxes[rows].astype(np.float32)
+    return shards[labels.lesions["row"].to_numpy()], _columns(patches, labels, EDGES)
+
+
+def load_places(patches: Path, labels: Labels) -> NDArray[np.float32]:
+    """`PLACE` of every lesion in mm, (lesions, 4), in the order of the labels."""
+    return _columns(patches, labels, PLACE)
+
+
+def _columns(patches: Path, labels: Labels, names: tuple[str, ...]) -> NDArray[np.float32]:
+    table = pl.read_parquet(patches / "patches.parquet").select(names).to_numpy()
+    return np.asarray(table[labels.lesions["row"].to_numpy()], np.float32)

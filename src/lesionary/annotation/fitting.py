@@ -1,4 +1,4 @@
-"""Training LesaNet on some lesions, while others tell which epoch to keep, and using it.
+"""Training an annotator, while what is measured after each epoch tells which to keep, and using it.
 
 Patches are `(lesions, 3, side, side)`: int16 for HU, bytes for a window mapped to 0 to 255, or floats, which the
 network is given as they are. All that is drawn follows from the seed and the epoch's number.
@@ -15,12 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from lesionary.annotation.lesanet import LesaNet
-from lesionary.annotation.losses import Parts, class_weights, objective
-from lesionary.annotation.thresholds import best_on_grid
-from lesionary.errors import CohortError, ParamsError
-from lesionary.evaluation.multilabel import measurable, per_label
 from lesionary.training import checkpoints
+from lesionary.training.devices import lay_out
 from lesionary.training.loop import Epoch, Recipe, sgd, train
 
 if TYPE_CHECKING:
@@ -29,7 +25,12 @@ if TYPE_CHECKING:
 
     from jaxtyping import Bool, Float, Int, Shaped
     from numpy import ndarray
-    from torch import Tensor
+    from torch import Generator, Tensor
+
+    from lesionary.annotation.lesanet import Annotation, LesaNet
+
+    Losses = Callable[[Annotation, Int[Tensor, " batch"], Generator], dict[str, Float[Tensor, ""]]]
+    Judge = Callable[[LesaNet], dict[str, float]]
 
 WINDOW_HU = (-1024, 3071)
 """Mapped to 0 to 255 and clipped; the network sees that less 50, divided by 255."""
@@ -43,6 +44,8 @@ class Lesions:
     boxes: Float[Tensor, "lesions 4"]
     """x_min, y_min, x_max, y_max in pixels of the patch."""
     targets: Bool[Tensor, "lesions labels"]
+    places: Float[Tensor, "lesions 4"] | None = None
+    """x and y from the centre of the image, width and height in mm, for a network that is given them."""
     absent: Bool[Tensor, "lesions labels"] | None = None
     """Reliable negatives, exclusive with a label that the lesion has; for training alone."""
     counted: Bool[Tensor, "lesions labels"] | None = None
@@ -78,7 +81,7 @@ class Fit:
 
     def epochs(self) -> Iterator[Epoch]:
         """Train, epoch by epoch. What a checkpoint holds is yielded again, not trained again."""
-        self._learner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a fifth faster
+        lay_out(self._learner)
         both = nn.ModuleDict({"learner": self._learner, "best": self.model})
         optimizer = sgd(self._learner, self._recipe)
         done = checkpoints.load(self._checkpoint, both, optimizer) if self._checkpoint else []
@@ -93,52 +96,30 @@ class Fit:
             yield done[-1]
 
 
-def fit_annotator(
+def fit(
+    network: LesaNet,
     lesions: Lesions,
-    validation: Lesions,
+    losses: Losses,
+    judge: Judge,
     *,
     recipe: Recipe,
-    parts: Parts,
-    width: int = 64,
-    features: int = 256,
-    expand: Callable[[Bool[ndarray, "lesions labels"]], Bool[ndarray, "lesions labels"]] = np.asarray,
     seed: int,
     checkpoint: Path | None = None,
 ) -> Fit:
-    """LesaNet with `parts` of its loss, `recipe.batch` lesions a step; the epoch with the best mean F1 is kept.
-
-    `expand` adds to decisions the labels that they imply, as whoever uses the network will. The authors' recipe is
-    15 epochs, batch 128, learning rate 0.01, constant but dropping after 10 epochs, fast biases, gradients clipped at
-    10, incomplete batches left out.
-    """
-    if parts.hard_examples == "reliable" and lesions.absent is None:
-        raise ParamsError("hard_examples", "no negative is known to be reliable", "give `absent`, or mine all or none")
-    truth = validation.targets.cpu().numpy()
-    counted = None if validation.counted is None else validation.counted.cpu().numpy()
-    if not measurable(truth, counted).any():
-        raise CohortError("validation", "no label has lesions with it and without it", "give it more lesions")
-    with initialised(seed):
-        model = LesaNet(lesions.targets.shape[1], width, features, propagation=parts.propagation)
-    weights = class_weights(lesions.targets, clamp=parts.clamp)
+    """Train `network` on what `losses` says of each batch, `recipe.batch` lesions a step, where the lesions lie."""
     generator = torch.Generator(lesions.patches.device)
 
     def plan(epoch: int) -> Int[ndarray, " lesions"]:
         rng = np.random.default_rng([seed, epoch])
         generator.manual_seed(int(rng.integers(2**63)))  # the loop plans an epoch just before its first batch
-        return rng.permutation(len(lesions.targets))
+        return rng.permutation(len(lesions.patches))
 
-    def losses(batch: Int[Tensor, " batch"]) -> dict[str, Float[Tensor, ""]]:
-        found = model(as_input(lesions.patches[batch]), lesions.boxes[batch])
-        cells = {"absent": lesions.absent, "counted": lesions.counted}
-        of_batch = {name: values if values is None else values[batch] for name, values in cells.items()}
-        return objective(found, lesions.targets[batch], weights, generator, parts, **of_batch)
+    def of_batch(batch: Int[Tensor, " batch"]) -> dict[str, Float[Tensor, ""]]:
+        places = None if lesions.places is None else lesions.places[batch]
+        return losses(network(as_input(lesions.patches[batch]), lesions.boxes[batch], places), batch, generator)
 
-    def judge(network: LesaNet) -> dict[str, float]:
-        scores = predict(network, validation.patches, validation.boxes, recipe.batch).scores
-        called = expand(scores >= best_on_grid(scores, truth, counted))
-        return {name: float(mean) for name, mean in per_label(truth, scores, called, counted).means().items()}
-
-    return Fit(model.to(lesions.patches.device), plan, losses, judge, recipe, checkpoint)
+    network.to(lesions.patches.device)
+    return Fit(network, plan, of_batch, judge, recipe, checkpoint)
 
 
 @contextmanager
@@ -162,15 +143,18 @@ def as_input(patches: Shaped[Tensor, "lesions 3 side side"]) -> Float[Tensor, "l
 
 
 @torch.no_grad()
-def predict(
-    model: LesaNet, patches: Shaped[Tensor, "lesions 3 side side"], boxes: Float[Tensor, "lesions 4"], batch: int
-) -> Prediction:
-    """Annotate lesions. They may lie anywhere; batches go to the model's device."""
+def predict(model: LesaNet, lesions: Lesions, batch: int, *, confidences: bool = True) -> Prediction:
+    """Annotate lesions. They may lie anywhere; batches go to the model's device.
+
+    Without `confidences` the scores are those of the last layer, as they are.
+    """
     model.eval()
     device = next(model.parameters()).device
-    parts = [
-        model(as_input(some.to(device)), where.to(device))
-        for some, where in zip(patches.split(batch), boxes.split(batch), strict=True)
-    ]
-    scores = torch.cat([part.refined.float().sigmoid().cpu() for part in parts])
-    return Prediction(scores.numpy(), torch.cat([part.embedding.float().cpu() for part in parts]).numpy())
+    parts = []
+    for first in range(0, len(lesions.patches), batch):
+        some = slice(first, first + batch)
+        places = None if lesions.places is None else lesions.places[some].to(device)
+        parts.append(model(as_input(lesions.patches[some].to(device)), lesions.boxes[some].to(device), places))
+    scores = torch.cat([part.refined.float().cpu() for part in parts])
+    embedding = torch.cat([part.embedding.float().cpu() for part in parts])
+    return Prediction((scores.sigmoid() if confidences else scores).numpy(), embedding.numpy())

@@ -1,6 +1,6 @@
-"""LesaNet: a VGG-16 whose five blocks are each pooled into a vector, so that labels are read off every scale (4.1).
+"""LesaNet: a network whose five levels are each pooled into a vector, so that labels are read off every scale (4.1).
 
-The first three blocks are pooled over the lesion's box, for its details, the last two over the whole patch, for
+The first three levels are pooled over the lesion's box, for its details, the last two over the whole patch, for
 what surrounds it.
 """
 
@@ -11,19 +11,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import nn
 from torch.nn.functional import normalize
-from torchvision.models.vgg import make_layers
 from torchvision.ops import roi_pool
 
+from lesionary.errors import ParamsError
+from lesionary.networks.resnet import BLOCKS, FiveLevelResNet
+from lesionary.networks.vgg import VGG16
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jaxtyping import Float
     from torch import Tensor
 
-CONVOLUTIONS = (2, 2, 3, 3, 3)
-"""Of each block of VGG-16."""
-LESION_BLOCKS = 3
-"""That many blocks see the lesion's box, the others the whole patch."""
+LESION_LEVELS = 3
+"""That many levels see the lesion's box, the others the whole patch."""
 CELLS = 5
 """A pooled map has 5 x 5 cells."""
+PLACE = 4
+"""Numbers that tell where a lesion lies: x and y from the centre of its image, width and height, in mm."""
+BACKBONES = ("vgg16", *(f"resnet{depth}" for depth in BLOCKS))
 
 
 class Annotation(NamedTuple):
@@ -36,60 +42,82 @@ class Annotation(NamedTuple):
     """Of length 1."""
 
 
-class VGG16(nn.Module):
-    """The convolutions of VGG-16 with batch normalisation: images to the feature maps of its five blocks.
+class LesaNet(nn.Module):
+    """Patches of lesions to label scores, scores refined by each other, and an embedding (Fig. 3).
 
-    At width 64 its parameters have the names and shapes of `torchvision.models.vgg16_bn`, less the classifier's; at
-    width 8 it is the same network with an eighth of the channels, small enough for a laptop.
+    The paper's backbone is VGG-16. One that is `located` is also given the lesion's place.
     """
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(
+        self,
+        labels: int,
+        width: int = 64,
+        features: int = 256,
+        *,
+        backbone: str = "vgg16",
+        propagation: bool = True,
+        located: bool = False,
+    ) -> None:
         super().__init__()
-        self.channels = [width * times for times in (1, 2, 4, 8, 8)]
-        layout: list[int | str] = []
-        for channels, count in zip(self.channels, CONVOLUTIONS, strict=True):
-            layout += [channels] * count + ["M"]
-        self.features = make_layers(layout, batch_norm=True)
-
-    def stages(self, images: Float[Tensor, "images 3 side side"]) -> list[Float[Tensor, "images channels _ _"]]:
-        """The last map of each block (conv1_2, 2_2, 3_3, 4_3, 5_3): the images' side, a half, 1/4, 1/8 and 1/16."""
-        found, maps = [], images
-        for layer in self.features[:-1]:
-            if isinstance(layer, nn.MaxPool2d):
-                found.append(maps)
-            maps = layer(maps)
-        return [*found, maps]
-
-
-class LesaNet(nn.Module):
-    """Patches of lesions to label scores, scores refined by each other, and an embedding (Fig. 3)."""
-
-    def __init__(self, labels: int, width: int = 64, features: int = 256, *, propagation: bool = True) -> None:
-        super().__init__()
-        self.trunk = VGG16(width)
+        self.trunk = trunk(backbone, width)
         # Nothing follows a projection but the next linear layer: so it is in the authors' code, too.
         self.project = nn.ModuleList(nn.Linear(channels * CELLS**2, features) for channels in self.trunk.channels)
-        self.score = nn.Linear(len(self.project) * features, labels)
-        self.embed = nn.Linear(len(self.project) * features, features)
+        self.place = nn.Sequential(nn.Linear(PLACE, features), nn.ReLU()) if located else None
+        vectors = len(self.project) + located
+        self.score = nn.Linear(vectors * features, labels)
+        self.embed = nn.Linear(vectors * features, features)
         self.propagate = nn.Linear(labels, labels) if propagation else None
         if self.propagate is not None:
             nn.init.eye_(self.propagate.weight)  # scores pass unchanged until correlations are learnt (4.3)
             nn.init.zeros_(self.propagate.bias)
 
-    def forward(self, patches: Float[Tensor, "lesions 3 side side"], boxes: Float[Tensor, "lesions 4"]) -> Annotation:
-        """Annotate lesions whose boxes are x_min, y_min, x_max, y_max in pixels of their patch, the last included."""
+    def forward(
+        self,
+        patches: Float[Tensor, "lesions 3 side side"],
+        boxes: Float[Tensor, "lesions 4"],
+        places: Float[Tensor, "lesions 4"] | None = None,
+    ) -> Annotation:
+        """Annotate lesions whose boxes are x_min, y_min, x_max, y_max in pixels of their patch, the last included.
+
+        `places` holds each lesion's x and y from the centre of its image, width and height in mm.
+        """
         maps = self.trunk.stages(patches)
-        pooled = pool(maps, boxes, side=patches.shape[-1])
-        vector = torch.cat([fc(part) for fc, part in zip(self.project, pooled, strict=True)], dim=1)
+        pooled = pool(maps, boxes, side=patches.shape[-1], strides=self.trunk.strides)
+        vectors = [fc(part) for fc, part in zip(self.project, pooled, strict=True)]
+        if self.place is not None:
+            if places is None:
+                raise ParamsError("located", "this network wants the lesions' places", "give it `places`")
+            vectors.append(self.place(scaled(places)))
+        vector = torch.cat(vectors, dim=1)
         scores = self.score(vector)
         refined = scores if self.propagate is None else self.propagate(scores)
         return Annotation(scores, refined, normalize(self.embed(vector).float(), dim=1))
 
 
+def trunk(backbone: str, width: int) -> VGG16 | FiveLevelResNet:
+    """The backbone of that name, with maps of five levels."""
+    if backbone not in BACKBONES:
+        raise ParamsError("backbone", f"{backbone!r} is no backbone", f"one of {', '.join(BACKBONES)}")
+    return VGG16(width) if backbone == "vgg16" else FiveLevelResNet(int(backbone.removeprefix("resnet")), width)
+
+
+def scaled(places: Float[Tensor, "lesions 4"]) -> Float[Tensor, "lesions 4"]:
+    """Places as a network can use them: decimetres from the centre, octaves above or below 20 mm.
+
+    >>> scaled(torch.tensor([[100.0, -50.0, 20.0, 80.0]]))
+    tensor([[ 1.0000, -0.5000,  0.0000,  2.0000]])
+    """
+    return torch.cat([places[:, :2] / 100, (places[:, 2:].clamp(min=1) / 20).log2()], dim=1)
+
+
 def pool(
-    maps: list[Float[Tensor, "lesions channels _ _"]], boxes: Float[Tensor, "lesions 4"], *, side: int
+    maps: list[Float[Tensor, "lesions channels _ _"]],
+    boxes: Float[Tensor, "lesions 4"],
+    *,
+    side: int,
+    strides: Sequence[int] = VGG16.strides,
 ) -> list[Float[Tensor, "lesions values"]]:
-    """RoIPool each block's map to 5 x 5 cells, flattened.
+    """RoIPool each level's map to 5 x 5 cells, flattened; `strides` are pixels of the patch a pixel of each map.
 
     The authors' whole-patch box ends at `side`, one pixel outside: at 120 pixels that leaves the last row and column
     of conv5_3's cells empty. Ours ends at the last pixel.
@@ -98,6 +126,6 @@ def pool(
     lesion = torch.cat([number, boxes], dim=1).float()  # float32 under autocast, too: these are coordinates
     whole = torch.cat([number, boxes.new_tensor([0, 0, side - 1, side - 1]).expand(len(boxes), 4)], dim=1).float()
     return [
-        roi_pool(block.float(), lesion if depth < LESION_BLOCKS else whole, CELLS, 0.5**depth).flatten(start_dim=1)
-        for depth, block in enumerate(maps)
+        roi_pool(level.float(), lesion if depth < LESION_LEVELS else whole, CELLS, 1 / stride).flatten(start_dim=1)
+        for depth, (level, stride) in enumerate(zip(maps, strides, strict=True))
     ]

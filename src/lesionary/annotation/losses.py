@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lesionary.annotation.hard_examples import hard_example_loss
-from lesionary.annotation.triplets import choose, triplet_loss
+from lesionary.annotation.triplets import choose, similarity, triplet_loss
 from lesionary.errors import ParamsError
 
 if TYPE_CHECKING:
@@ -115,6 +115,6 @@ def objective(
             found.scores, targets, trusted, generator, draws=parts.draws, power=parts.power
         )
     if parts.triplet:
-        drawn = choose(targets, parts.triplets, generator, threshold=parts.similar)
+        drawn = choose(similarity(targets), parts.triplets, generator, threshold=parts.similar)
         losses["triplet"] = parts.triplet_weight * triplet_loss(found.embedding, drawn, margin=parts.margin)
     return losses

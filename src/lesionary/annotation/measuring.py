@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from lesionary.annotation.dataset import Labels
 from lesionary.annotation.labels import Matrix
 from lesionary.annotation.thresholds import best_of_all, best_on_grid
-from lesionary.evaluation.multilabel import NAMES, bootstrap, per_label
+from lesionary.evaluation.multilabel import NAMES, draw_patients, per_label, weighted
+from lesionary.ontology.consistency import consistent
 from lesionary.ontology.expansion import expand
 
 
@@ -30,11 +31,14 @@ class EvaluationSet:
         found = per_label(self.truth, self.scores, self.called, self.counted).means()
         return {name: float(value) for name, value in found.items()}
 
-    def intervals(self, *, replicates: int, level: float, seed: int) -> dict[str, tuple[float, float]]:
-        """Bootstrap intervals of the means, over patients."""
-        rng = np.random.default_rng(seed)
-        who = (self.truth, self.scores, self.called, self.patient, self.counted)
-        return bootstrap(*who, replicates=replicates, level=level, rng=rng)
+    def replicates(self, count: int, *, seed: int) -> dict[str, NDArray[np.float64]]:
+        """The means over labels, and behind them, one a draw of patients, their replicates.
+
+        Rows that are measured on the same lesions with one seed share the draws, so replicates can be subtracted.
+        """
+        drawn = draw_patients(self.patient, count, np.random.default_rng(seed))
+        weights = np.vstack([np.ones((1, len(self.truth))), drawn])
+        return weighted(self.truth, self.scores, self.called, weights, self.counted).means()
 
 
 def thresholds(labels: Labels, scores: NDArray[np.float32], *, exact: bool = False) -> NDArray[np.float64]:
@@ -45,14 +49,23 @@ def thresholds(labels: Labels, scores: NDArray[np.float32], *, exact: bool = Fal
     return best(scores[val], labels.matrices["relevant_expanded"][val], counted)
 
 
-def decide(labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float64]) -> Matrix:
-    """Labels whose score reaches its threshold, with their parents (4.2)."""
+def decide(
+    labels: Labels, scores: NDArray[np.float32], limits: NDArray[np.float64], *, exclude: bool = False
+) -> Matrix:
+    """Labels whose score reaches its threshold, with their parents (4.2).
+
+    With `exclude`, of labels that exclude each other only the one that lies furthest above its threshold is called.
+    """
+    if exclude:
+        return consistent(scores - limits, labels.closure, labels.exclusions)
     return expand(scores >= limits, labels.closure)
 
 
-def evaluation_sets(labels: Labels, scores: NDArray[np.float32], *, exact: bool = False) -> dict[str, EvaluationSet]:
+def evaluation_sets(
+    labels: Labels, scores: NDArray[np.float32], *, exact: bool = False, exclude: bool = False
+) -> dict[str, EvaluationSet]:
     """The two test sets of the paper: labels mined from the reports, and complete labels given by hand (5.1)."""
-    called = decide(labels, scores, thresholds(labels, scores, exact=exact))
+    called = decide(labels, scores, thresholds(labels, scores, exact=exact), exclude=exclude)
     by_hand = labels.lesions["by_hand"].to_numpy()
     test = labels.of("test")
     patients = labels.lesions["patient"].to_list()
@@ -85,18 +98,6 @@ def label_table(labels: Labels, tests: dict[str, EvaluationSet]) -> pl.DataFrame
         )
         parts.append(part.select("test", pl.exclude("test")))
     return pl.concat(parts).with_columns(pl.col(NAMES).fill_nan(None))
-
-
-def interval_table(tests: dict[str, EvaluationSet], *, replicates: int, level: float, seed: int) -> pl.DataFrame:
-    """One row a test set and metric: test, metric, value, low, high."""
-    rows = []
-    for name, one in tests.items():
-        values, found = one.means(), one.intervals(replicates=replicates, level=level, seed=seed)
-        rows += [
-            {"test": name, "metric": metric, "value": values[metric], "low": low, "high": high}
-            for metric, (low, high) in found.items()
-        ]
-    return pl.DataFrame(rows).with_columns(pl.selectors.float().round(4))
 
 
 def threshold_table(labels: Labels, scores: NDArray[np.float32]) -> pl.DataFrame:

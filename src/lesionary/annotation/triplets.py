@@ -36,21 +36,21 @@ def similarity(targets: Bool[Tensor, "lesions labels"]) -> Float[Tensor, "lesion
 
 
 def choose(
-    targets: Bool[Tensor, "lesions labels"], count: int, generator: Generator, *, threshold: float = 1.0
+    alike: Float[Tensor, "lesions lesions"], count: int, generator: Generator, *, threshold: float = 1.0
 ) -> Triplets:
-    """Draw triplets from two lesions or more.
+    """Draw triplets from two lesions or more; `alike` tells how similar any two are.
 
     The anchor is any lesion. The positive is any other whose similarity reaches `threshold`, else the most similar.
     The negative is any that is less similar than the positive, else the least similar.
     """
-    alike = similarity(targets).fill_diagonal_(torch.inf)  # sorted last, a lesion is not its own partner
-    others = len(targets) - 1
+    alike = alike.clone().fill_diagonal_(torch.inf)  # sorted last, a lesion is not its own partner
+    others = len(alike) - 1
     ranked, order = alike.sort(dim=1, stable=True)
-    below_threshold = torch.searchsorted(ranked, alike.new_full((len(targets), 1), threshold))[:, 0]
+    below_threshold = torch.searchsorted(ranked, alike.new_full((len(alike), 1), threshold))[:, 0]
     below = torch.searchsorted(ranked, alike)  # [a, b]: how many are less similar to a than b is
 
-    anchor = torch.randint(len(targets), (count,), generator=generator, device=targets.device)
-    draw = torch.rand((2, count), generator=generator, device=targets.device)
+    anchor = torch.randint(len(alike), (count,), generator=generator, device=alike.device)
+    draw = torch.rand((2, count), generator=generator, device=alike.device)
     first = below_threshold.clamp(max=others - 1)[anchor]
     positive = order[anchor, _place(draw[0], first, torch.full_like(first, others))]
     negative = order[anchor, _place(draw[1], torch.zeros_like(first), below[anchor, positive].clamp(min=1))]

@@ -110,19 +110,3 @@ def interval(values: NDArray[np.float64], level: float) -> tuple[float, float]:
     """The percentile interval of one metric's replicates, without those that have no value."""
     tail = 100 * (1 - level) / 2
     return float(np.nanpercentile(values, tail)), float(np.nanpercentile(values, 100 - tail))
-
-
-def bootstrap(
-    truth: NDArray[np.bool_],
-    scores: NDArray[np.floating],
-    called: NDArray[np.bool_],
-    patient: NDArray[np.integer],
-    counted: NDArray[np.bool_] | None = None,
-    *,
-    replicates: int,
-    level: float,
-    rng: np.random.Generator,
-) -> dict[str, tuple[float, float]]:
-    """Intervals of the four means. Labels are those of the cohort: a replicate that misses one means over the rest."""
-    values = weighted(truth, scores, called, draw_patients(patient, replicates, rng), counted)
-    return {name: interval(means, level) for name, means in values.means().items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from lesionary.subtyping.resnet import ResNet
+from lesionary.networks.resnet import ResNet
 
 if TYPE_CHECKING:
     from jaxtyping import Float

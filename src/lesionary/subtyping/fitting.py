@@ -15,11 +15,12 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from lesionary.errors import ParamsError
+from lesionary.networks.resnet import ResNetClassifier
 from lesionary.subtyping.dmrn import DMRN
 from lesionary.subtyping.losses import multi_scale
 from lesionary.subtyping.pairs import draw_pairs
-from lesionary.subtyping.resnet import ResNetClassifier, load_weights
 from lesionary.training import checkpoints
+from lesionary.training.devices import lay_out
 from lesionary.training.loop import Epoch, Recipe, sgd, train
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 REDRAWS = ("epoch", "once")
-NARROWEST_LAST = 8
-"""Channels from which on channels-last is safe: on CPUs without AVX-512 oneDNN 3.11 (torch 2.12) writes beyond its
-memory in the backward pass of a channels-last 1 x 1 convolution of stride 2 with fewer."""
 
 
 class Fit:
@@ -57,8 +55,7 @@ class Fit:
 
     def epochs(self) -> Iterator[Epoch]:
         """Train, epoch by epoch. What a checkpoint holds is yielded again, not trained again."""
-        if min(part.out_channels for part in self.model.modules() if isinstance(part, nn.Conv2d)) >= NARROWEST_LAST:
-            self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a fifth faster
+        lay_out(self.model)
         try:
             yield from self._epochs()
         finally:
@@ -102,7 +99,7 @@ def fit_dmrn(
     with initialised(seed, fold):
         model = DMRN(depth, width, scales)
     if weights is not None:
-        load_weights(model.backbone, weights)
+        model.backbone.load(weights)
     labels = torch.as_tensor(classes, device=images.device)
 
     def plan(epoch: int) -> Int[ndarray, "images 2"]:
@@ -138,7 +135,7 @@ def fit_resnet(
     with initialised(seed, fold):
         model = ResNetClassifier(depth, width, classes=outputs)
     if weights is not None:
-        load_weights(model, weights)
+        model.load(weights)
     labels = torch.as_tensor(classes, device=images.device)
 
     def plan(epoch: int) -> Int[ndarray, " images"]:

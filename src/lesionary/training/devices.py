@@ -8,8 +8,13 @@ from __future__ import annotations
 import os
 
 import torch
+from torch import nn
 
 from lesionary.errors import ParamsError
+
+NARROWEST_LAST = 8
+"""Channels from which on channels-last is safe: on CPUs without AVX-512 oneDNN 3.11 (torch 2.12) writes beyond its
+memory in the backward pass of a channels-last 1 x 1 convolution of stride 2 with fewer."""
 
 
 def pick_device() -> torch.device:
@@ -31,3 +36,9 @@ def repeat_exactly() -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # what cuBLAS asks for; read at its first use
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False  # it picks by speed, so not always alike
+
+
+def lay_out(model: nn.Module) -> None:
+    """Put `model` channels-last, which trains a fifth faster, unless it is too narrow for that to be safe."""
+    if min(part.out_channels for part in model.modules() if isinstance(part, nn.Conv2d)) >= NARROWEST_LAST:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

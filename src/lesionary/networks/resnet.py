@@ -7,15 +7,12 @@ weights load; at width 8 it is the same network with an eighth of the channels, 
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import nn
-from torchvision.models import get_model_weights
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from lesionary.errors import WeightsError
+from lesionary.networks.weights import load_weights
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -28,16 +25,16 @@ BLOCKS: dict[int, tuple[Any, tuple[int, int, int, int]]] = {
     101: (Bottleneck, (3, 4, 23, 3)),
     152: (Bottleneck, (3, 8, 36, 3)),
 }
-HEAD = {"fc.weight", "fc.bias"}
 
 
 class ResNet(nn.Module):
     """The backbone: images to the feature maps of its four stages.
 
     `channels` holds the channels of each stage: width, 2, 4 and 8 times the width, four times that from depth 50 on.
+    With `last_stride` 1 the last stage keeps the side of the one before it.
     """
 
-    def __init__(self, depth: int, width: int = 64) -> None:
+    def __init__(self, depth: int, width: int = 64, *, last_stride: int = 2) -> None:
         super().__init__()
         block, counts = BLOCKS[depth]
         self.depth = depth
@@ -46,8 +43,9 @@ class ResNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
+        strides = (1, 2, 2, last_stride)
         for stage, (inputs, outputs) in enumerate(pairwise([width, *self.channels])):
-            layers = _stage(block, inputs, outputs, counts[stage], stride=1 if stage == 0 else 2)
+            layers = _stage(block, inputs, outputs, counts[stage], strides[stage])
             self.add_module(f"layer{stage + 1}", layers)
         self._initialise()
 
@@ -64,7 +62,19 @@ class ResNet(nn.Module):
 
     def stages(self, images: Float[Tensor, "images 3 side side"]) -> list[Float[Tensor, "images channels _ _"]]:
         """Feature maps after each of the four stages: a quarter, 1/8, 1/16 and 1/32 of the images' side."""
-        maps = self.maxpool(self.relu(self.bn1(self.conv1(images))))
+        return self._after(self.stem(images))
+
+    def stem(self, images: Float[Tensor, "images 3 side side"]) -> Float[Tensor, "images width _ _"]:
+        """What precedes the stages, at half the images' side."""
+        maps: Tensor = self.relu(self.bn1(self.conv1(images)))
+        return maps
+
+    def load(self, name_or_path: str) -> None:
+        """Take over weights that others trained (`networks.weights`), the head's where it has as many classes."""
+        load_weights(self, name_or_path, architecture=f"resnet{self.depth}", head="fc")
+
+    def _after(self, stem: Float[Tensor, "images width _ _"]) -> list[Float[Tensor, "images channels _ _"]]:
+        maps = self.maxpool(stem)
         found = []
         for stage in range(1, 5):
             maps = self.get_submodule(f"layer{stage}")(maps)
@@ -74,6 +84,25 @@ class ResNet(nn.Module):
     def forward(self, images: Float[Tensor, "images 3 side side"]) -> Any:
         """The feature maps of the four stages; `ResNetClassifier` gives logits instead."""
         return self.stages(images)
+
+
+class FiveLevelResNet(ResNet):
+    """A ResNet whose stem counts as a level: maps of five levels, as many as VGG-16 has blocks.
+
+    The last stage keeps the side of the one before: of a patch of 120 pixels stride 32 would leave 4 x 4.
+    """
+
+    strides = (2, 4, 8, 16, 16)
+    """Pixels of the image a pixel of each map."""
+
+    def __init__(self, depth: int, width: int = 64) -> None:
+        super().__init__(depth, width, last_stride=1)
+        self.channels = [width, *self.channels]
+
+    def stages(self, images: Float[Tensor, "images 3 side side"]) -> list[Float[Tensor, "images channels _ _"]]:
+        """The stem's map and that of each stage: half of the images' side, a quarter, 1/8, 1/16 and 1/16."""
+        stem = self.stem(images)
+        return [stem, *self._after(stem)]
 
 
 class ResNetClassifier(ResNet):
@@ -102,58 +131,3 @@ def _stage(block: Any, inputs: int, outputs: int, count: int, stride: int) -> nn
         block(inputs, planes, stride, shortcut),
         *(block(outputs, planes) for _ in range(count - 1)),
     )
-
-
-def load_weights(model: ResNet, name_or_path: str) -> None:
-    """Fill `model` from torchvision's weights of that name, or from a .safetensors file.
-
-    A head that is absent or made for another number of classes is ignored; any other parameter that is missing,
-    unexpected or of another shape is refused by name (`WeightsError`), and `model` stays as it was.
-    """
-    if name_or_path.endswith(".safetensors"):
-        weights = _read(Path(name_or_path))
-    else:
-        weights = _fetch(model.depth, name_or_path)
-    own = model.state_dict()
-    for key in HEAD & weights.keys():
-        if key not in own or own[key].shape != weights[key].shape:
-            del weights[key]
-    _compare(own, weights, name_or_path)
-    model.load_state_dict(weights, strict=False)
-
-
-def _compare(own: dict[str, Tensor], weights: dict[str, Tensor], place: str) -> None:
-    cure = "give the weights of this depth and width; torchvision's fit width 64 only"
-    # BatchNorm's counter is absent from weights older than it, and unused while momentum is set
-    needed = {key for key in own if key not in HEAD and not key.endswith("num_batches_tracked")}
-    if missing := sorted(needed - weights.keys()):
-        raise WeightsError(place, f"{len(missing)} parameters are missing, the first is {missing[0]}", cure)
-    if unexpected := sorted(weights.keys() - own.keys()):
-        raise WeightsError(place, f"{len(unexpected)} parameters are unexpected, the first is {unexpected[0]}", cure)
-    for key, value in weights.items():
-        if value.shape != own[key].shape:
-            raise WeightsError(place, f"{key} is {tuple(value.shape)}, here it is {tuple(own[key].shape)}", cure)
-
-
-def _fetch(depth: int, name: str) -> dict[str, Tensor]:
-    known = get_model_weights(f"resnet{depth}")
-    if name not in known.__members__:
-        cure = f"one of {', '.join(known.__members__)}, or the path of a .safetensors file"
-        raise WeightsError(name, f"torchvision has no such weights of resnet{depth}", cure)
-    url = known[name].url
-    try:
-        return dict(known[name].get_state_dict(progress=False, check_hash=True, weights_only=True))
-    except (OSError, RuntimeError) as error:  # no network, no room, a file cut short
-        kept = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[-1]
-        cure = f"fetch {url} by hand and keep it as {kept}, or set weights to a .safetensors file"
-        raise WeightsError(name, f"could not be fetched ({type(error).__name__}: {error})", cure) from error
-
-
-def _read(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError  # not on every machine that trains, and needed for such files only
-    from safetensors.torch import load_file
-
-    try:
-        return dict(load_file(path))
-    except (OSError, SafetensorError) as error:
-        raise WeightsError(str(path), f"cannot be read ({error})", "give a readable .safetensors file") from error

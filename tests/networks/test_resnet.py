@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from lesionary.errors import WeightsError
-from lesionary.subtyping.resnet import BLOCKS, ResNet, ResNetClassifier, load_weights
+from lesionary.networks.resnet import BLOCKS, ResNet, ResNetClassifier
 
 
 @pytest.mark.parametrize("depth", [18, 50, 101])
@@ -53,7 +53,7 @@ def test_weights_of_a_file_are_loaded(tmp_path: Path) -> None:
     given = ResNetClassifier(18, 4, classes=5)
     save_file(given.state_dict(), tmp_path / "given.safetensors")
     taken = ResNetClassifier(18, 4, classes=5)
-    load_weights(taken, str(tmp_path / "given.safetensors"))
+    taken.load(str(tmp_path / "given.safetensors"))
     for key, value in taken.state_dict().items():
         assert torch.equal(value, given.state_dict()[key]), key
 
@@ -64,7 +64,7 @@ def test_a_head_for_other_classes_is_ignored(tmp_path: Path, classes: int | None
     save_file(given.state_dict(), tmp_path / "given.safetensors")
     taken = ResNetClassifier(18, 4, classes=classes) if classes else ResNet(18, 4)
     head = {key: value.clone() for key, value in taken.state_dict().items() if key.startswith("fc.")}
-    load_weights(taken, str(tmp_path / "given.safetensors"))
+    taken.load(str(tmp_path / "given.safetensors"))
     assert torch.equal(taken.conv1.weight, given.conv1.weight)
     for key, value in head.items():
         assert torch.equal(taken.state_dict()[key], value)
@@ -73,7 +73,7 @@ def test_a_head_for_other_classes_is_ignored(tmp_path: Path, classes: int | None
 def test_the_weights_of_a_backbone_leave_the_head_as_it_was(tmp_path: Path) -> None:
     given, taken = ResNet(18, 4), ResNetClassifier(18, 4, classes=3)
     save_file(given.state_dict(), tmp_path / "given.safetensors")
-    load_weights(taken, str(tmp_path / "given.safetensors"))
+    taken.load(str(tmp_path / "given.safetensors"))
     assert torch.equal(taken.conv1.weight, given.conv1.weight)
 
 
@@ -92,18 +92,18 @@ def test_weights_that_do_not_fit_are_refused_by_name_and_nothing_is_loaded(tmp_p
     model = ResNet(18, 4)
     before = model.conv1.weight.clone()
     with pytest.raises(WeightsError, match=named):
-        load_weights(model, str(tmp_path / "given.safetensors"))
+        model.load(str(tmp_path / "given.safetensors"))
     assert torch.equal(model.conv1.weight, before)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="cannot be read"):
-        load_weights(ResNet(18, 4), str(tmp_path / "none.safetensors"))
+        ResNet(18, 4).load(str(tmp_path / "none.safetensors"))
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(WeightsError, match="IMAGENET1K_V1, IMAGENET1K_V2"):
-        load_weights(ResNet(50, 64), "IMAGENET21K")
+        ResNet(50, 64).load("IMAGENET21K")
 
 
 def test_weights_that_cannot_be_fetched_are_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_weights_that_cannot_be_fetched_are_refused_with_the_way_out(monkeypatch
 
     monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
     with pytest.raises(WeightsError, match=r"could not be fetched.*fetch https://.*resnet18-f37072fd.pth by hand"):
-        load_weights(ResNet(18, 64), "IMAGENET1K_V1")
+        ResNet(18, 64).load("IMAGENET1K_V1")
 
 
 def test_torchvisions_weights_load_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +120,6 @@ def test_torchvisions_weights_load_by_name(monkeypatch: pytest.MonkeyPatch) -> N
     old = {key: value for key, value in theirs.state_dict().items() if not key.endswith("num_batches_tracked")}
     monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *_, **__: old)
     ours = ResNetClassifier(18, 64, classes=5)
-    load_weights(ours, "IMAGENET1K_V1")
+    ours.load("IMAGENET1K_V1")
     assert torch.equal(ours.get_parameter("layer4.1.bn2.weight"), theirs.layer4[1].bn2.weight)
     assert ours.fc.out_features == 5
