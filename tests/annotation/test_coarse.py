@@ -4,7 +4,7 @@ import numpy as np
 
 from lesionary.annotation.coarse import body_parts, coarse_parts
 from lesionary.ontology.expansion import expand
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 
 
 def test_the_eight_parts_of_deeplesion_name_labels_of_the_ontology() -> None:

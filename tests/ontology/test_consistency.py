@@ -5,7 +5,7 @@ import pytest
 
 from lesionary.ontology.consistency import consistent
 from lesionary.ontology.expansion import expand
-from lesionary.ontology.reading import our_ontology
+from lesionary.ontology.ours import our_ontology
 
 ONTOLOGY = our_ontology()
 

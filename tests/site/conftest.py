@@ -31,9 +31,9 @@ subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 
 annotation:
   cohort: phantom
   split_seed: 5
-  training: {seed: 11, width: 8, features: 64, epochs: 15, drop_after: 10, batch: 32, learning_rate: 0.01,
+  training: {seed: 11, seeds: 1, objective: cross-entropy, backbone: vgg16, weights: null, width: 8, features: 64, epochs: 15, drop_after: 10, batch: 32, learning_rate: 0.01,
     momentum: 0.9, weight_decay: 0.0, clip_norm: 10.0, mined: relevant+uncertain, expansion: true, propagation: true,
-    hard_examples: reliable, triplet: true}
+    hard_examples: reliable, triplet: true, located: false, consistent: false}
 annotators: {lesanet: {}, another: {triplet: false}}
 relations: {apply: cnn, pipeline: en, judge: network, seed: 13, epochs: 40, batch: 128, learning_rate: 0.0007,
   filters: 150, word_width: 60, heads: 0, dropout: 0.5, positions: true, kinds: true, encoder: fitted,
