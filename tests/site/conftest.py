@@ -31,7 +31,8 @@ subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 
 annotation:
   cohort: phantom
   split_seed: 5
-  training: {seed: 11, seeds: 1, objective: cross-entropy, backbone: vgg16, weights: null, width: 8, features: 64, epochs: 15, drop_after: 10, batch: 32, learning_rate: 0.01,
+  training: {seed: 11, seeds: 1, objective: cross-entropy, backbone: vgg16, weights: null,
+    width: 8, features: 64, epochs: 15, drop_after: 10, batch: 32, learning_rate: 0.01,
     momentum: 0.9, weight_decay: 0.0, clip_norm: 10.0, mined: relevant+uncertain, expansion: true, propagation: true,
     hard_examples: reliable, triplet: true, located: false, consistent: false}
 annotators: {lesanet: {}, another: {triplet: false}}
