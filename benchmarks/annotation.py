@@ -140,11 +140,12 @@ def report_step(device: torch.device) -> None:
     step = seconds(whole, device)
     with FlopCounterMode(display=False) as counter:
         network()
-    floor = counter.get_total_flops() / attainable(device)
+    operations = counter.get_total_flops()
+    floor = operations / attainable(device)
     print(
         f"a step of {count} lesions, width {width}, on {device.type}: {count / step:.0f} lesions/s; "
-        f"data {data * 1e3:.1f}, network {net * 1e3:.1f}, losses {losses * 1e3:.1f} ms ({losses / step:.0%} of the step); floor "
-        f"{floor * 1e3:.1f} ms ({counter.get_total_flops() / 1e9:.1f} GFLOP), {count / floor:.0f} lesions/s"
+        f"data {data * 1e3:.1f}, network {net * 1e3:.1f}, losses {losses * 1e3:.1f} ms ({losses / step:.0%} of the "
+        f"step); floor {floor * 1e3:.1f} ms ({operations / 1e9:.1f} GFLOP), {count / floor:.0f} lesions/s"
     )
 
 
