@@ -30,8 +30,9 @@ $(STAMP): requirements.lock pyproject.toml
 results: venv  ## rebuild every result that is out of date
 	$(BIN)/dvc repro
 
-tables: venv  ## the same with every row of the papers' tables, at laptop size
+tables: venv  ## the same with every row of the papers' tables, at laptop size, kept in docs/results
 	$(BIN)/dvc exp run $$(cat presets/tables)
+	$(BIN)/python tools/collect.py annotation docs/results/annotation.json
 
 real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
 	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma

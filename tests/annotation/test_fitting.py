@@ -13,7 +13,7 @@ from torch import nn
 from lesionary.annotation.annotators import ask_neighbours, fit_annotator, fit_embedding, fit_warp
 from lesionary.annotation.fitting import Fit, Lesions, as_input, initialised, predict
 from lesionary.annotation.lesanet import LesaNet
-from lesionary.annotation.losses import MULTISCALE_CNN, Parts
+from lesionary.annotation.losses import MULTISCALE_CNN, Parts, class_weights, objective
 from lesionary.annotation.thresholds import best_of_all, best_on_grid
 from lesionary.errors import CohortError, ParamsError
 from lesionary.evaluation.multilabel import per_label
@@ -257,3 +257,14 @@ def test_one_step_changes_every_parameter_of_the_variants_too(row: str) -> None:
     list(fit.epochs())
     still = {name for name, value in fit.model.named_parameters() if torch.equal(value, before[name])}
     assert still <= {f"{name}.bias" for name in convolutions}
+
+
+def test_losses_of_scores_in_bfloat16_are_finite_and_in_float32() -> None:
+    net, known = network(located=True), lesions(8)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = net(as_input(known.patches), known.boxes, known.places)
+        parts = objective(
+            found, known.targets, class_weights(known.targets), torch.Generator(), FEW, absent=known.absent
+        )
+    assert found.scores.dtype == torch.bfloat16
+    assert all(part.dtype == torch.float32 and torch.isfinite(part) for part in parts.values())

@@ -165,7 +165,7 @@ def train_row(
     places: NDArray[np.float32] | None = None,
 ) -> Trained:
     """Train a network a seed on the train split; interrupted, training goes on where it stopped."""
-    fix_threads()
+    fix_threads()  # one: with two, an epoch on a machine that others share took 22 to 31 s instead of 5
     repeat_exactly()
     if places is None and (params.located or params.objective is Objective.EMBEDDING):
         raise ParamsError(f"annotators.{row}", "learns from the lesions' places", "give `places` (dataset.load_places)")
@@ -198,7 +198,7 @@ def prepare(params: AnnotatorParams, labels: Labels, material: Material, seed: i
         network.trunk.load(params.weights)
     recipe = Recipe(
         params.epochs, params.batch, params.learning_rate, params.momentum, params.weight_decay, cosine=False,
-        drop_after=params.drop_after, fast_biases=True, clip_norm=params.clip_norm, drop_last=True,
+        drop_after=params.drop_after, fast_biases=True, clip_norm=params.clip_norm, drop_last=True, bf16=True,
     )  # fmt: skip
     common: dict[str, Any] = {"recipe": recipe, "seed": seed, "checkpoint": checkpoint}
     common["expand"] = lambda called: expand(called, labels.closure)

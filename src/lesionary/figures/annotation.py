@@ -21,7 +21,8 @@ def describe(row: str, params: AnnotatorParams) -> str:
         ("batch", params.batch, FULL_BATCH),
     )
     parts = [f"{name} {value} (paper {full})" for name, value, full in sizes if value != full]
-    return f"{row}: VGG-16{', reduced: ' + ', '.join(parts) if parts else ', as in the paper'}"
+    backbone = params.backbone.value.replace("vgg", "VGG-").replace("resnet", "ResNet-")
+    return f"{row}: {backbone}{', reduced: ' + ', '.join(parts) if parts else ', as in the paper'}"
 
 
 def draw_losses(history: pl.DataFrame, title: str, path: Path) -> None:
