@@ -30,9 +30,14 @@ $(STAMP): requirements.lock pyproject.toml
 results: venv  ## rebuild every result that is out of date
 	$(BIN)/dvc repro
 
-tables: venv  ## the same with every row of the papers' tables, at laptop size, kept in docs/results
-	$(BIN)/dvc exp run $$(cat presets/tables)
-	$(BIN)/python tools/collect.py annotation docs/results/annotation.json
+tables: venv  ## every row of the papers' tables, at laptop size, in a copy of the tree; what comes out goes to docs/results
+	$(BIN)/dvc exp run --temp --force --name tables $$(cat presets/tables)
+	rm -rf build/tables && git worktree prune
+	git worktree add --detach build/tables \
+		$$(git for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' 'refs/exps/**/tables')
+	$(BIN)/python tools/collect.py annotation docs/results/annotation.json --root build/tables --base HEAD~1
+	$(BIN)/python tools/annotation_page.py docs/results/annotation.json docs/results/annotation.md --root build/tables
+	git worktree remove --force build/tables
 
 real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
 	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma
