@@ -16,11 +16,11 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 SMALL = {
-    "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 16, "text_studies": 40},
+    "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 20, "text_studies": 100},
     "slices": {"side_px": 32},
     "folds": {"count": 2},
     "evaluation": {"replicates": 100},
-    "relations": {"epochs": 2, "filters": 20, "sentence_dimension": 10},
+    "relations": {"epochs": 12, "filters": 30, "sentence_dimension": 20},
     "labels": {"min_train": 2, "min_val": 1, "min_test": 1},
 }
 IDENTIFYING = (
