@@ -31,7 +31,8 @@ results: venv  ## rebuild every result that is out of date
 	$(BIN)/dvc repro
 
 tables: venv  ## every row of the papers' tables, at laptop size, in a copy of the tree; what comes out goes to docs/results
-	$(BIN)/dvc exp run --temp --force --name tables $$(cat presets/tables)
+	-$(BIN)/dvc exp remove --quiet tables
+	$(BIN)/dvc exp run --temp --name tables $$(cat presets/tables)
 	rm -rf build/tables && git worktree prune
 	git worktree add --detach build/tables \
 		$$(git for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' 'refs/exps/**/tables')
