@@ -38,6 +38,7 @@ tables: venv  ## every row of the papers' tables, at laptop size, in a copy of t
 		$$(git for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' 'refs/exps/**/tables')
 	$(BIN)/python tools/collect.py annotation docs/results/annotation.json --root build/tables --base HEAD~1
 	$(BIN)/python tools/annotation_page.py docs/results/annotation.json docs/results/annotation.md --root build/tables
+	cp build/tables/metrics/relations.json docs/results/relations.json
 	git worktree remove --force build/tables
 
 real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
