@@ -3,7 +3,8 @@
     python tools/annotation_page.py docs/results/annotation.json docs/results/annotation.md [--root TREE]
 
 Reads `docs/results/annotation.json` and what made it (`tools/collect.py`), and of the same run
-`plots/annotation/<row>/intervals.csv` and `plots/annotation/differences.csv`. Writes Markdown.
+`plots/annotation/<row>/intervals.csv`, `plots/annotation/differences.csv` and, where cut-offs were trained,
+`plots/annotation/subsets/<cut-off>.csv`. Writes Markdown and, beside it, Figure 5.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Any
 import polars as pl
 
 from lesionary.evaluation.multilabel import NAMES
+from lesionary.figures.subsets import draw_subsets
 from lesionary.site.agreement import agreements
 from lesionary.site.annotation import MODEL, TESTS
+from lesionary.site.exhibits import subset_means
 from lesionary.site.published import Published, read_published
 from lesionary.site.rows import Row
 
@@ -40,6 +43,11 @@ def main(table: Path, page: Path, root: Path = ROOT) -> int:
         parts += [f"## {title[0].upper()}{title[1:]}", results(test, rows, published), against(test, differences)]
     parts += ["## Does the order agree with the paper's?", order(rows, published)]
     parts += ["## Thresholds, retrieval, calibration", beyond(metrics)]
+    tables = {int(path.stem): pl.read_csv(path) for path in sorted((root / "plots/annotation/subsets").glob("*.csv"))}
+    if tables:
+        picture = page.with_name(f"{page.stem}_subsets.svg")
+        picture.write_bytes(draw_subsets(subset_means(tables)))
+        parts += ["## Trained and tested on subsets of labels (Figure 5)", subsets(tables, picture.name)]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return 0
 
@@ -110,6 +118,16 @@ def beyond(metrics: dict[str, Any]) -> str:
         )  # fmt: skip
         lines.append(f"| {row} | {' | '.join('–' if value is None else f'{value:.3f}' for value in values)} |")
     return "On the hand-labelled test set; retrieval over all test lesions.\n\n" + "\n".join(lines)
+
+
+def subsets(tables: dict[int, pl.DataFrame], picture: str) -> str:
+    """Mean F1 of each tested subset by what was trained on."""
+    lines = ["| trained on labels with more than | tested on more than | labels | F1 |", "|---|---|---|---|"]
+    lines += [
+        f"| {trained} | {tested} | {labels} | {f1:.3f} |"
+        for trained, tested, labels, f1 in subset_means(tables).iter_rows()
+    ]
+    return f"Training occurrences; text-mined test set.\n\n![Figure 5]({picture})\n\n" + "\n".join(lines)
 
 
 if __name__ == "__main__":
