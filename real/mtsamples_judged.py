@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from mtsamples_relations import EPOCHS, relation_rows, strangers
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.params import EvaluationParams
 from lesionary.reports.audit import Audit, Place, agreement, precision_recall
 from lesionary.reports.bookmarks import find_bookmarks

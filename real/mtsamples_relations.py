@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lesionary.arrays import load_arrays
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, per_class
 from lesionary.params import EvaluationParams

@@ -18,7 +18,7 @@ import dvc.api
 import yaml
 
 METRICS = ("accuracy", "sensitivity", "specificity", "precision", "f1")
-STAGES = ("data/interim/index/subtyping", "data/processed/slices", "data/processed/folds")
+STAGES = ("data/interim/index/{cohort}", "data/processed/slices", "data/processed/folds")
 
 
 def main(cohort: str, page: Path) -> None:
@@ -34,7 +34,7 @@ def main(cohort: str, page: Path) -> None:
     rows = params["rows"]["subtyping"]
     page.parent.mkdir(parents=True, exist_ok=True)
     parts = [heading(cohort, commit, params), about(counts), results(commit, rows, counts), classes(commit, rows)]
-    page.write_text("\n\n".join([*parts, aside(commit)]) + "\n", encoding="utf-8")
+    page.write_text("\n\n".join([*parts, aside(cohort, commit)]) + "\n", encoding="utf-8")
     print(f"wrote {page}")
 
 
@@ -94,11 +94,11 @@ def classes(commit: str, rows: list[str]) -> str:
     return "\n".join(table)
 
 
-def aside(commit: str) -> str:
+def aside(cohort: str, commit: str) -> str:
     """What was set aside, by pseudonym."""
     found = []
     for folder in STAGES:
-        text = dvc.api.read(f"{folder}/set_aside.csv", repo=".", rev=commit)
+        text = dvc.api.read(f"{folder.format(cohort=cohort)}/set_aside.csv", repo=".", rev=commit)
         found += list(csv.DictReader(io.StringIO(text)))
     table = [f"| {line['kind']} | {line['reason']} | {line['cure']} |" for line in found]
     return "## Set aside\n\n" + "\n".join(["| what | why | what to do |", "|---|---|---|", *table])

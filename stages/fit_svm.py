@@ -18,8 +18,8 @@ from lesionary.arrays import load_arrays, save_arrays
 from lesionary.errors import as_one_line
 from lesionary.params import SvmParams
 from lesionary.progress import progress
-from lesionary.subtyping.dataset import Cases, load_slices, load_studies
-from lesionary.subtyping.results import prediction_table, study_means
+from lesionary.subtyping.cases import Cases, load_slices, load_studies
+from lesionary.subtyping.predictions import prediction_table, study_means
 from lesionary.subtyping.svm import out_of_fold
 from lesionary.training.devices import fix_threads
 

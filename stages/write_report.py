@@ -5,7 +5,7 @@ Reads   ontology       the file that the labels were matched by
         plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
                        reliability.csv; annotation/figures; annotation/subsets/<cut-off>.csv; annotation/differences.csv
                        where it is
-        index          set_aside.csv, also of a folder below for each track
+        subtyping_index, annotation_index    set_aside.csv of each track's cohort, named after it; they may be one
         slices, folds, reports, labels, patches    set_aside.csv
         folds          folds.csv
         reports        sentences.parquet, bookmarks.parquet
@@ -50,7 +50,8 @@ def main(
     ontology: Path,
     metrics: Path,
     plots: Path,
-    index: Path,
+    subtyping_index: Path,
+    annotation_index: Path,
     slices: Path,
     folds: Path,
     reports: Path,
@@ -71,7 +72,8 @@ def main(
     sentences, bookmarks = (pl.read_parquet(reports / f"{name}.parquet") for name in ("sentences", "bookmarks"))
     pairs = pl.read_parquet(relations)
     bands = Bands.of(pl.read_csv(labels / "labels.csv")["train"].to_list())
-    set_aside = {"images": index, "slices": slices, "folds": folds, "reports": reports, "labels": labels}
+    indices = {f"images of {index.name}": index for index in (subtyping_index, annotation_index)}
+    set_aside = {**indices, "slices": slices, "folds": folds, "reports": reports, "labels": labels, "patches": patches}
     content = Page(
         cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
         level=EvaluationParams.load().level,
@@ -83,7 +85,7 @@ def main(
         recall_lost=recall_lost(annotated, bands, published),
         relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
         samples=samples(sentences, bookmarks, pairs, read_ontology(ontology)),
-        excluded=read_excluded({**set_aside, "patches": patches}),
+        excluded=read_excluded(set_aside),
     )
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render(content), encoding="utf-8")
@@ -91,8 +93,9 @@ def main(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    inputs = ["metrics", "plots", "index", "slices", "folds", "reports", "relations", "labels", "patches", "figures"]
-    for name in ["ontology", *inputs, "page"]:
+    tables = ["metrics", "plots", "subtyping_index", "annotation_index", "slices", "folds"]
+    texts = ["reports", "relations", "labels", "patches", "figures"]
+    for name in ["ontology", *tables, *texts, "page"]:
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -5,7 +5,8 @@
 
 DVC does not follow imports. A stage therefore lists, file by file: its script, every module of the package that it
 imports, directly or not, and the data files beside those modules, which they name by a literal
-`files("lesionary.part") / "name.yaml"`. Then come the stage's data, in the order in which they were written.
+`files("lesionary.part") / "name.yaml"`. A folder of which it needs every file stands for them: DVC's time to see that
+nothing has changed goes by entries. Then come the stage's data, in the order in which they were written.
 Only these lines are touched. `__init__.py` files are left out: they hold a docstring and nothing else (a test says so).
 """
 
@@ -47,7 +48,17 @@ class Wiring:
         paths = [self.path(module) for module in self.modules(script)]
         modules = [path for path in paths if not path.endswith("/__init__.py")]
         data = {name for path in modules for name in data_files((self.root / path).read_text(encoding="utf-8"), path)}
-        return [script, *sorted({*modules, *data})]
+        return [script, *sorted(self.whole({*modules, *data}))]
+
+    def whole(self, files: set[str]) -> set[str]:
+        """`files`, but one entry, the topmost such folder, for all below a folder of which nothing is missing."""
+        full = {folder for folder in {parent(file) for file in files} if self.inside(folder) <= files}
+        return {next((folder for folder in above(file) if folder in full), file) for file in files}
+
+    def inside(self, folder: str) -> set[str]:
+        """Every file in and below a folder of the package that a stage could need."""
+        paths = (path for path in (self.root / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return {str(path.relative_to(self.root)) for path in paths if path.name not in ("__init__.py", "py.typed")}
 
     def modules(self, script: str) -> set[str]:
         """Modules that `script` imports, directly or not."""
@@ -58,6 +69,21 @@ class Wiring:
         """Where `module` lies, from the root."""
         path = f"src/{module.replace('.', '/')}"
         return f"{path}/__init__.py" if (self.root / path).is_dir() else f"{path}.py"
+
+
+def parent(file: str) -> str:
+    """The folder of `file`."""
+    return file.rpartition("/")[0]
+
+
+def above(file: str) -> list[str]:
+    """Every folder in which `file` lies, the topmost first.
+
+    >>> above("src/lesionary/errors.py")
+    ['src', 'src/lesionary']
+    """
+    parts = file.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def imported(source: str) -> set[str]:

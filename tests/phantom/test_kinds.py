@@ -1,3 +1,4 @@
+from collections import Counter
 from importlib.resources import files
 
 import numpy as np
@@ -6,7 +7,6 @@ import yaml
 from pydantic import ValidationError
 
 from lesionary.phantom.catalogue import FEMALE, Catalogue, Kind, Part, catalogue
-from lesionary.phantom.frequencies import label_counts
 from lesionary.phantom.kinds import describe, draw_kind, draw_traits
 from lesionary.phantom.lesion import shape
 from lesionary.phantom.places import Place
@@ -23,6 +23,14 @@ def labels_of(kind: Kind) -> tuple[set[str], set[str], set[str]]:
     parts = {label for part in kind.parts for label in part.labels} | set(kind.sites)
     types, attributes = ({label for group in groups for label in group} for groups in (kind.types, kind.attributes))
     return parts, types, attributes
+
+
+def label_counts(lesions: int, rng: np.random.Generator) -> Counter[str]:
+    """How many of so many lesions, half of them women's, have each label by the catalogue alone."""
+    counts: Counter[str] = Counter()
+    for number in range(lesions):
+        counts.update(set(describe(draw_kind(rng, "FM"[number % 2]), rng)[0].labels))
+    return counts
 
 
 def test_every_label_stands_in_the_ontology_in_its_own_class():

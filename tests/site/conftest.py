@@ -53,7 +53,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     names = (
         "metrics",
         "plots",
-        "index",
+        "subtyping_index",
+        "annotation_index",
         "slices",
         "folds",
         "reports",
@@ -66,10 +67,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     suffix = {"relations": ".parquet", "page": ".html"}
     at = {"ontology": ROOT / "src/lesionary/ontology/lesions.yaml"}
     at |= {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
-    for name in ("slices", "folds", "reports", "labels", "patches"):
+    for name in ("subtyping_index", "slices", "folds", "reports", "labels", "patches"):
         write_csv(at[name] / "set_aside.csv", [], ("kind", "subject", "reason", "cure"))
     problems = [{"kind": "series", "subject": f"s{n}", "reason": "a <hole>", "cure": "fill it"} for n in range(3)]
-    write_csv(at["index"] / "annotation" / "set_aside.csv", problems)
+    write_csv(at["annotation_index"] / "set_aside.csv", problems)
     folds = [{"study": f"t{n}", "patient": f"p{n}", "subtype": "ACA", "fold": n % 2} for n in range(4)]
     write_csv(at["folds"] / "folds.csv", folds)
     counts = {**CLASSES, "total": 4}

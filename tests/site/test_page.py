@@ -133,7 +133,7 @@ def test_a_published_number_is_the_one_in_the_file(write_page: Callable[[], str]
         ("90 % intervals", "the level is that of params.yaml"),
         ("No patient was looked at", "the cohort is the phantom"),
         ('<td class="count">3</td>', "what was set aside is counted by reason"),
-        ("<td>images, annotation</td>", "an index a track"),
+        ("<td>images of annotation_index</td>", "each cohort by its name"),
         (
             '<small>nodule</small><small class="relevant" title="nodule:',
             "a label is named where it is not what was written",

@@ -12,8 +12,9 @@ from lesionary.arrays import load_arrays
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params import Network, SubtyperParams
 from lesionary.subtyping import crossvalidation
+from lesionary.subtyping.cases import load_slices
 from lesionary.subtyping.crossvalidation import FoldResult, train_folds
-from lesionary.subtyping.dataset import load_images, load_slices
+from lesionary.subtyping.images import load_images
 from lesionary.subtyping.results import history, save_folds
 
 SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml").model_copy(

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lesionary.subtyping.measuring import Decisions, interval_table
-from lesionary.subtyping.results import prediction_table, study_means
+from lesionary.subtyping.predictions import prediction_table, study_means
 
 
 def table() -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from lesionary.annotation.columns import EDGES, PLACE
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ItemError, LesionError
@@ -16,10 +17,6 @@ from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter
 from lesionary.parallel import in_order
-
-EDGES = ("x_min", "y_min", "x_max", "y_max")
-PLACE = ("x_mm", "y_mm", "width_mm", "height_mm")
-"""The centre of a lesion's box from the centre of its image, along rows and columns as stored, and the box's size."""
 
 
 @dataclass(frozen=True)

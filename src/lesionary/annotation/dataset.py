@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.annotation.cropping import EDGES, PLACE
+from lesionary.annotation.columns import EDGES, PLACE
 from lesionary.annotation.labels import Matrix
 from lesionary.arrays import load_arrays
 from lesionary.errors import ParamsError

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.ontology.graph import Ontology
 
 PLACE = ("report", "start", "end", "bookmark")

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.ontology.expansion import expand, expand_uncertain
 from lesionary.ontology.graph import Ontology
 

@@ -12,7 +12,7 @@ import polars as pl
 from lesionary.atlas.choosing import levels, organs, spread
 from lesionary.atlas.material import Material
 from lesionary.atlas.pictures import Shown, crop, whole
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.figures.windows import Window, everything, window_of
 from lesionary.site.sentences import Block, blocks
 

@@ -12,7 +12,7 @@ import polars as pl
 from lesionary.annotation.labels import label_list
 from lesionary.atlas.material import Material
 from lesionary.atlas.measuring import diameters, label_shares, long_tail, rank_correlation, words
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 
 PAPER_RULE = (10, 2, 2)
 """How often a label occurs in train, val and test to be learnt (LesaNet, 5.1)."""

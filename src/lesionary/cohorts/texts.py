@@ -21,10 +21,10 @@ import polars as pl
 from lesionary.cohorts.csv_rows import check_row, read_rows
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ReportError
 
-RELATIONS = ("relevant", "uncertain", "irrelevant")
 JUDGED = ("report", "start", "end", "label", "bookmark", "relation")
 Row = Mapping[str, str]
 

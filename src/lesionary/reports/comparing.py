@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.calibration import Reliability, reliability
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.params import EvaluationParams

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.multilabel import NAMES
 from lesionary.ontology.graph import LabelClass
 from lesionary.site.pictures import Picture, picture

@@ -23,13 +23,11 @@ class Excluded:
 
 
 def read_excluded(folders: Mapping[str, Path]) -> tuple[Excluded, ...]:
-    """Count each `set_aside.csv` in and below each folder by kind, reason and cure, the most frequent first."""
+    """Count each `set_aside.csv` of each folder by kind, reason and cure, the most frequent first."""
     found: list[Excluded] = []
     columns = ("kind", "reason", "cure")
-    tables = [(place, folder, path) for place, folder in folders.items() for path in sorted(folder.rglob(NAME))]
-    for place, folder, path in tables:
-        table = pl.read_csv(path, infer_schema=False)
-        within = ", ".join([place, *path.parent.relative_to(folder).parts])
+    for place, folder in folders.items():
+        table = pl.read_csv(folder / NAME, infer_schema=False)
         counts = table.group_by(columns).len("count").sort("count", *columns, descending=[True, False, False, False])
-        found += [Excluded(within, *row) for row in counts.iter_rows()]
+        found += [Excluded(place, *row) for row in counts.iter_rows()]
     return tuple(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.site.published import Published
 from lesionary.site.rows import read_numbers
 from lesionary.site.tables import NOTHING, Cell, Group, Line, Table, Whose, mark_best, number

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from lesionary.cohorts.texts import RELATIONS
+from lesionary.cohorts.relations import RELATIONS
 from lesionary.ontology.graph import Ontology
 
 Row = dict[str, Any]

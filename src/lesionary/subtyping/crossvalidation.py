@@ -15,8 +15,9 @@ from lesionary.networks.resnet import ResNetClassifier
 from lesionary.parallel import here, in_order
 from lesionary.params import Network, SubtyperParams
 from lesionary.progress import progress
-from lesionary.subtyping.dataset import Cases, load_images, load_slices
+from lesionary.subtyping.cases import Cases, load_slices
 from lesionary.subtyping.fitting import Fit, embed, fit_dmrn, fit_resnet, predict
+from lesionary.subtyping.images import load_images
 from lesionary.subtyping.pairs import pair_mix
 from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, confusion, per_class
-from lesionary.subtyping.dataset import Cases
-from lesionary.subtyping.results import probabilities
+from lesionary.subtyping.cases import Cases
+from lesionary.subtyping.predictions import probabilities
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Files between the stages of a row: weights and features out of training, probabilities out of the classifier."""
+"""What the training of a row leaves: weights, features and curves."""
 
 from __future__ import annotations
 
@@ -38,19 +38,3 @@ def history(folds: Sequence[Sequence[Epoch]]) -> pl.DataFrame:
         start = {"epoch": epochs[0].number, "learning_rate": epochs[0].learning_rate, "loss": float(np.mean(each))}
         rows.append(start | parts | {f"fold_{n + 1}": loss for n, loss in enumerate(each)})
     return pl.DataFrame(rows).with_columns(pl.selectors.float().round(5))
-
-
-def prediction_table(rows: pl.DataFrame, classes: Sequence[str], probability: NDArray[np.floating]) -> pl.DataFrame:
-    """`rows` with the columns `p_<class>` beside them."""
-    return rows.with_columns(pl.Series(f"p_{name}", probability[:, n], pl.Float64) for n, name in enumerate(classes))
-
-
-def study_means(slices: pl.DataFrame) -> pl.DataFrame:
-    """Slice probabilities averaged to the study, one row a study in the order of the slices (DMRN, 2.3)."""
-    means = pl.selectors.starts_with("p_").mean()
-    return slices.group_by("study", "patient", "subtype", "fold", maintain_order=True).agg(means)
-
-
-def probabilities(table: pl.DataFrame) -> NDArray[np.float64]:
-    """The columns `p_<class>`, shape (rows, classes), classes in alphabetical order."""
-    return table.select(sorted(name for name in table.columns if name.startswith("p_"))).to_numpy()

@@ -1,20 +1,15 @@
-"""The slices of the studies that are in a fold, and their images as a network is given them."""
+"""The slices and studies that are in a fold, as codes: what a classifier must know of them beside their images."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
-from lesionary.imaging.shards import read_shards
-from lesionary.imaging.slices import shrink
-from lesionary.imaging.windows import window
 
 
 @dataclass(frozen=True)
@@ -67,15 +62,3 @@ def load_slices(slices: Path, folds: Path) -> Cases:
     drawn = load_studies(folds).table.select("study", "fold")
     table = pl.read_parquet(slices / "slices.parquet").with_row_index("n")
     return Cases.of(table.join(drawn, on="study", how="inner", maintain_order="left"))
-
-
-@lru_cache(maxsize=1)
-def load_images(slices: Path, folds: Path, window_hu: tuple[float, float], side_px: int) -> NDArray[np.float32]:
-    """Images of `load_slices`, shape (slices, side_px, side_px), window-mapped to [0, 1]; read once a process."""
-    wanted = load_slices(slices, folds).table["n"].to_numpy()
-    parts, start = [], 0
-    for shard in read_shards(slices):
-        here = wanted[(wanted >= start) & (wanted < start + len(shard))] - start
-        parts.append(shrink(window(shard[here], *window_hu), side_px))
-        start += len(shard)
-    return np.concatenate(parts)

@@ -1,0 +1,25 @@
+"""Probabilities of slices and studies as tables: one column `p_<class>` a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+def prediction_table(rows: pl.DataFrame, classes: Sequence[str], probability: NDArray[np.floating]) -> pl.DataFrame:
+    """`rows` with the columns `p_<class>` beside them."""
+    return rows.with_columns(pl.Series(f"p_{name}", probability[:, n], pl.Float64) for n, name in enumerate(classes))
+
+
+def study_means(slices: pl.DataFrame) -> pl.DataFrame:
+    """Slice probabilities averaged to the study, one row a study in the order of the slices (DMRN, 2.3)."""
+    means = pl.selectors.starts_with("p_").mean()
+    return slices.group_by("study", "patient", "subtype", "fold", maintain_order=True).agg(means)
+
+
+def probabilities(table: pl.DataFrame) -> NDArray[np.float64]:
+    """The columns `p_<class>`, shape (rows, classes), classes in alphabetical order."""
+    return table.select(sorted(name for name in table.columns if name.startswith("p_"))).to_numpy()
