@@ -19,7 +19,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
 
 from lesionary.ontology.ours import our_ontology
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 from lesionary.reports.bookmarks import find_bookmarks
 from lesionary.reports.mentions import MentionFinder

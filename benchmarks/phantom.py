@@ -19,7 +19,7 @@ from pydicom.pixels import get_encoder
 from pydicom.uid import RLELossless
 from threadpoolctl import threadpool_limits
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series
 from lesionary.phantom.encoding import Encoding, compress
 from lesionary.phantom.identity import draw_identity, draw_visit

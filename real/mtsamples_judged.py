@@ -12,7 +12,7 @@ import polars as pl
 from mtsamples_relations import EPOCHS, relation_rows, strangers
 
 from lesionary.cohorts.relations import RELATIONS
-from lesionary.params import EvaluationParams
+from lesionary.params.results import EvaluationParams
 from lesionary.reports.audit import Audit, Place, agreement, precision_recall
 from lesionary.reports.bookmarks import find_bookmarks
 from lesionary.reports.mentions import MentionFinder

@@ -15,7 +15,7 @@ from lesionary.arrays import load_arrays
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, per_class
-from lesionary.params import EvaluationParams
+from lesionary.params.results import EvaluationParams
 from lesionary.reports.audit import Audit, Share, halves
 from lesionary.reports.encoding import Example, blinded, normalised
 from lesionary.reports.examples import examples_of

@@ -22,7 +22,8 @@ import polars as pl
 
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
-from lesionary.params import EvaluationParams, JudgeParams, RelationsParams, RowsParams
+from lesionary.params.reports import JudgeParams, RelationsParams
+from lesionary.params.results import EvaluationParams, RowsParams
 from lesionary.reports import comparing
 from lesionary.reports.classifying import Judged, predictions, train_row, with_predictions
 from lesionary.reports.examples import examples_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lesionary.annotation.comparing import differences
 from lesionary.errors import as_one_line
-from lesionary.params import EvaluationParams, RowsParams
+from lesionary.params.results import EvaluationParams, RowsParams
 
 
 def main(replicates: Path, differences_csv: Path) -> None:

@@ -18,7 +18,7 @@ from lesionary.cohorts.layout import list_images
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
-from lesionary.params import PatchesParams
+from lesionary.params.images import PatchesParams
 
 
 def main(cohort: Path, index: Path, patches: Path) -> None:

@@ -17,7 +17,7 @@ from lesionary.cohorts.layout import list_images
 from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
-from lesionary.params import SlicesParams
+from lesionary.params.images import SlicesParams
 from lesionary.subtyping.cropping import Task, crop_lesions, typed_lesions
 
 

@@ -24,7 +24,8 @@ from lesionary.atlas.statistics import Statistics
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.phantom import draw_labels, draw_ranks
-from lesionary.params import IndexParams, LabelsParams
+from lesionary.params.annotation import LabelsParams
+from lesionary.params.images import IndexParams
 
 
 def main(cohort: Path, truth: Path, page: Path, metrics: Path, plots: Path, table: Path) -> None:

@@ -34,7 +34,7 @@ from lesionary.figures.ontology import draw_ontology
 from lesionary.figures.propagation import draw_propagation, readable
 from lesionary.figures.showing import Album
 from lesionary.ontology.reading import read_ontology
-from lesionary.params import EvaluationParams
+from lesionary.params.results import EvaluationParams
 
 SAMPLES, QUERIES, NEAREST = 10, 4, 3
 

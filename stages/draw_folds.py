@@ -14,7 +14,7 @@ import polars as pl
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
-from lesionary.params import FoldsParams
+from lesionary.params.subtyping import FoldsParams
 from lesionary.subtyping.folds import draw_folds, enough, studies_of
 
 

@@ -30,7 +30,8 @@ from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.annotation import describe, draw_losses, draw_validation
-from lesionary.params import AnnotatorParams, EvaluationParams, Objective
+from lesionary.params.annotation import AnnotatorParams, Objective
+from lesionary.params.results import EvaluationParams
 
 
 def main(row: str, labels: Path, scores: Path, history_csv: Path, metrics: Path, replicates: Path, plots: Path) -> None:

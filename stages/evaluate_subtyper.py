@@ -21,7 +21,8 @@ from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.evaluation.projection import tsne
 from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
-from lesionary.params import EvaluationParams, SubtyperParams
+from lesionary.params.results import EvaluationParams
+from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import describe, size
 from lesionary.subtyping.measuring import Decisions, interval_table
 

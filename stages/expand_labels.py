@@ -42,7 +42,7 @@ from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.reading import read_ontology
-from lesionary.params import LabelsParams
+from lesionary.params.annotation import LabelsParams
 
 
 def main(

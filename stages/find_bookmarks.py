@@ -24,7 +24,8 @@ from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients
 from lesionary.cohorts.texts import Texts
 from lesionary.errors import as_one_line
-from lesionary.params import AnnotationParams, BookmarksParams
+from lesionary.params.annotation import AnnotationParams
+from lesionary.params.reports import BookmarksParams
 from lesionary.progress import progress
 from lesionary.reports.growing import GrowingTable, batches
 from lesionary.reports.matching import Matcher, Tolerance, targets_by_study

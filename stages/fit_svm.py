@@ -16,7 +16,7 @@ import numpy as np
 
 from lesionary.arrays import load_arrays, save_arrays
 from lesionary.errors import as_one_line
-from lesionary.params import SvmParams
+from lesionary.params.subtyping import SvmParams
 from lesionary.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.predictions import prediction_table, study_means

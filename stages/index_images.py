@@ -13,7 +13,7 @@ from pathlib import Path
 from lesionary.cohorts.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.errors import as_one_line
-from lesionary.params import IndexParams
+from lesionary.params.images import IndexParams
 
 
 def main(cohort: Path, index: Path) -> None:

@@ -20,7 +20,7 @@ import argparse
 from pathlib import Path
 
 from lesionary.errors import as_one_line
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 
 

@@ -20,7 +20,7 @@ from lesionary.annotation.record import record
 from lesionary.annotation.rows import history, train_row
 from lesionary.arrays import save_arrays
 from lesionary.errors import as_one_line
-from lesionary.params import AnnotatorParams
+from lesionary.params.annotation import AnnotatorParams
 
 
 def main(row: str, patches: Path, labels: Path, model: Path, scores: Path, history_csv: Path, run_json: Path) -> None:

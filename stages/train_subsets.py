@@ -13,7 +13,7 @@ from lesionary.annotation.dataset import Labels, load_patches
 from lesionary.annotation.measuring import evaluation_sets, label_table
 from lesionary.annotation.rows import train_row
 from lesionary.errors import as_one_line
-from lesionary.params import AnnotatorParams
+from lesionary.params.annotation import AnnotatorParams
 
 
 def main(row: str, cutoff: int, patches: Path, labels: Path, table: Path) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 
 from lesionary.arrays import save_arrays
 from lesionary.errors import as_one_line
-from lesionary.params import Network, SubtyperParams
+from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.clinical import cross_validate, measures
 from lesionary.subtyping.crossvalidation import train_folds

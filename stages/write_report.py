@@ -23,15 +23,10 @@ import polars as pl
 from lesionary.errors import as_one_line
 from lesionary.figures.annotation import describe as describe_annotator
 from lesionary.ontology.reading import read_ontology
-from lesionary.params import (
-    AnnotationParams,
-    AnnotatorParams,
-    EvaluationParams,
-    RelationsParams,
-    RowsParams,
-    SubtyperParams,
-    SubtypingParams,
-)
+from lesionary.params.annotation import AnnotationParams, AnnotatorParams
+from lesionary.params.reports import RelationsParams
+from lesionary.params.results import EvaluationParams, RowsParams
+from lesionary.params.subtyping import SubtyperParams, SubtypingParams
 from lesionary.site.agreement import agreements, recall_lost
 from lesionary.site.annotation import only_test, read_annotation
 from lesionary.site.excluded import read_excluded

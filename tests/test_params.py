@@ -11,17 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from lesionary.errors import ParamsError
-from lesionary.params import (
-    AnnotatorParams,
-    FoldsParams,
-    JudgeParams,
-    PhantomParams,
-    RelationsParams,
-    Section,
-    SubtyperParams,
-    Unit,
-    read_params,
-)
+from lesionary.params.annotation import AnnotatorParams
+from lesionary.params.phantom import PhantomParams
+from lesionary.params.reports import JudgeParams, RelationsParams
+from lesionary.params.sections import Section, read_params
+from lesionary.params.subtyping import FoldsParams, SubtyperParams, Unit
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = ROOT / "params.yaml"

@@ -19,7 +19,7 @@ from lesionary.arrays import save_arrays
 from lesionary.errors import CohortError, ParamsError
 from lesionary.evaluation.multilabel import per_label
 from lesionary.imaging.shards import ShardWriter
-from lesionary.params import AnnotatorParams, Backbone, Mined, Objective
+from lesionary.params.annotation import AnnotatorParams, Backbone, Mined, Objective
 
 ROW = AnnotatorParams.load_row("lesanet", Path(__file__).parents[2] / "params.yaml").model_copy(
     update={"width": 2, "features": 8, "epochs": 2, "drop_after": 1, "batch": 8}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lesionary.atlas.material import Material, read_material
-from lesionary.params import IndexParams, PhantomParams
+from lesionary.params.images import IndexParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 
 from lesionary.atlas.material import read_material
 from lesionary.errors import CohortError
-from lesionary.params import IndexParams
+from lesionary.params.images import IndexParams
 
 PARAMS = IndexParams(max_gap_mm=0.0, tilt_deg=0.5)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import pkgutil
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -14,7 +15,11 @@ from typing import Any
 import pytest
 import wire
 
-from lesionary.params import AnnotatorParams, JudgeParams, Section, SubtyperParams, read_params
+import lesionary.params
+from lesionary.params.annotation import AnnotatorParams
+from lesionary.params.reports import JudgeParams
+from lesionary.params.sections import Section, read_params
+from lesionary.params.subtyping import SubtyperParams
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "stages").glob("*.py"))
@@ -131,7 +136,9 @@ def test_every_stage_declares_the_params_it_loads(stages: dict[str, Any]) -> Non
 
 
 def test_a_key_below_a_section_may_be_declared_where_the_script_uses_only_that() -> None:
-    source = "from lesionary.params import FoldsParams\nfolds = FoldsParams.load()\nprint(folds.count, folds.seed)"
+    source = (
+        "from lesionary.params.subtyping import FoldsParams\nfolds = FoldsParams.load()\nprint(folds.count, folds.seed)"
+    )
     found = loads(source)
     assert quarrels({"folds"}, found, set()) == []
     assert quarrels({"folds.count", "folds.seed"}, found, set()) == []
@@ -144,12 +151,12 @@ def test_a_key_below_a_section_may_be_declared_where_the_script_uses_only_that()
 
 
 def test_a_section_that_is_handed_on_is_declared_whole() -> None:
-    source = "from lesionary.params import FoldsParams\nfolds = FoldsParams.load()\ndraw(folds)\nprint(folds.count)"
+    source = "from lesionary.params.subtyping import FoldsParams as F\nf = F.load()\ndraw(f)\nprint(f.count)"
     assert quarrels({"folds.count"}, loads(source), set())
 
 
 def test_a_row_is_its_own_entry_over_the_common_settings() -> None:
-    source = "from lesionary.params import SubtyperParams as S\nprint(S.load_row('dmrn'))"
+    source = "from lesionary.params.subtyping import SubtyperParams as S\nprint(S.load_row('dmrn'))"
     assert loads(source)[0].keys == {"subtyping.training", ROW}
     assert loads(source, iterated=False)[0].keys == {"subtyping.training", "subtypers"}
 
@@ -200,6 +207,8 @@ def test_no_stage_imports_a_stage(script: str) -> None:
 
 def test_every_key_of_params_yaml_has_a_section_and_every_section_loads() -> None:
     file = ROOT / "params.yaml"
+    for module in pkgutil.iter_modules(lesionary.params.__path__):
+        importlib.import_module(f"lesionary.params.{module.name}")
     known = {section.key: section for section in Section.__subclasses__() if hasattr(section, "key")}
     assert sorted(known) == sorted(read_params(file))
     for section in known.values():

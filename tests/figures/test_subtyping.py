@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
-from lesionary.params import SubtyperParams
+from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import describe, size
 
 HISTORY = pl.DataFrame({"epoch": [1, 2], "learning_rate": [0.1, 0.05], "loss": [2.0, 1.0], "fold_1": [2.0, 1.0]})

@@ -12,7 +12,7 @@ from pydicom import dcmread
 from lesionary.cohorts.dicom import AIR_HU, Header, read_header, read_hu
 from lesionary.cohorts.stack import Stack, stack
 from lesionary.errors import FileError
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, instance_numbers, write_series
 from lesionary.phantom.body import Body
 from lesionary.phantom.encoding import Encoding

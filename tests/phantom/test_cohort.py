@@ -9,7 +9,7 @@ from pydicom import dcmread
 
 from lesionary.errors import CohortError
 from lesionary.imaging.geometry import Box
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series
 from lesionary.phantom.casting import Role, Split, cast_of
 from lesionary.phantom.cohort import make_cohort, make_patient

@@ -10,7 +10,7 @@ from ct import BOX, write_lesions
 
 from lesionary.cohorts.index import Index, index_cohort
 from lesionary.cohorts.layout import Cohort
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series
 from lesionary.phantom.body import Body
 from lesionary.phantom.cohort import ABOUT

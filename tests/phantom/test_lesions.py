@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.kinds import catalogue
 from lesionary.phantom.patient import Patient, draw_patient
 from lesionary.phantom.scanner import Scan, acquire

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.body import adrenal_mm
 from lesionary.phantom.mass import MassPainter
 from lesionary.phantom.patient import Patient, draw_patient

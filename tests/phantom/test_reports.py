@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from lesionary.ontology.ours import our_ontology
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 from lesionary.phantom.wording import wording
 from lesionary.reports.sentences import split_sentences

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.encoding import Encoding
 from lesionary.phantom.models import MODELS
 from lesionary.phantom.noise import draw_noise

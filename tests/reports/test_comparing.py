@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lesionary.evaluation.calibration import reliability
-from lesionary.params import EvaluationParams
+from lesionary.params.results import EvaluationParams
 from lesionary.reports.comparing import Comparison, difference, reliability_table, score_table
 from lesionary.reports.judging import measure
 

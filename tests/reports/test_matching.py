@@ -12,7 +12,7 @@ from lesionary.cohorts.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.texts import Texts
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 from lesionary.reports.bookmarks import find_bookmarks
 from lesionary.reports.matching import Matcher, Target, Tolerance, targets_by_study

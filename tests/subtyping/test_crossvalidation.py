@@ -10,7 +10,7 @@ import pytest
 
 from lesionary.arrays import load_arrays
 from lesionary.imaging.shards import ShardWriter
-from lesionary.params import Network, SubtyperParams
+from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping import crossvalidation
 from lesionary.subtyping.cases import load_slices
 from lesionary.subtyping.crossvalidation import FoldResult, train_folds

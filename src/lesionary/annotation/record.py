@@ -11,7 +11,7 @@ import torchvision
 
 from lesionary.annotation.dataset import Labels
 from lesionary.annotation.rows import Trained
-from lesionary.params import AnnotatorParams, Objective
+from lesionary.params.annotation import AnnotatorParams, Objective
 from lesionary.training.devices import pick_device
 
 

@@ -23,7 +23,7 @@ from lesionary.annotation.lesanet import LesaNet
 from lesionary.annotation.losses import Parts, class_weights
 from lesionary.errors import CohortError, ParamsError
 from lesionary.ontology.expansion import expand, reliable_negatives
-from lesionary.params import AnnotatorParams, Mined, Objective
+from lesionary.params.annotation import AnnotatorParams, Mined, Objective
 from lesionary.progress import progress
 from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly

@@ -23,7 +23,7 @@ from lesionary.errors import CohortError
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
 from lesionary.ontology.ours import our_ontology
-from lesionary.params import IndexParams
+from lesionary.params.images import IndexParams
 from lesionary.reports.tables import bookmarked_sentences
 
 TRUTH = ("lesion", "kind", "labels", "subtype", "mean_hu", "diameter_mm", "slices")

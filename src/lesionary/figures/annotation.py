@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.ticker import MaxNLocator
 
 from lesionary.figures.canvas import PALETTE, drawing, wrapped
-from lesionary.params import AnnotatorParams
+from lesionary.params.annotation import AnnotatorParams
 
 FULL_WIDTH, FULL_FEATURES, FULL_BATCH = 64, 256, 128  # LesaNet, 4.1 and 5.2
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.subtypes import Subtype, class_numbers
 
 SECOND_SCAN = 0.05  # share of patients with an adrenal mass who have a follow-up

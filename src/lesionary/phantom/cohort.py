@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from lesionary.errors import CohortError
 from lesionary.parallel import in_order
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import SERIES_NUMBER, Uids, instance_numbers, write_series
 from lesionary.phantom.body import Body
 from lesionary.phantom.casting import Role, cast_of

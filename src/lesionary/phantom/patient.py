@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.anatomy import Anatomy, Push
 from lesionary.phantom.body import Body, Side, adrenal_mm
 from lesionary.phantom.canvas import Canvas, Point, Window

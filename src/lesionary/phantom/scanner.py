@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from lesionary.imaging.geometry import Geometry
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.canvas import Point
 from lesionary.phantom.encoding import Encoding
 from lesionary.phantom.models import MODELS, Model

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lesionary.params import PhantomParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.anatomy import Anatomy
 from lesionary.phantom.body import Body
 from lesionary.phantom.catalogue import Kind, Part, catalogue

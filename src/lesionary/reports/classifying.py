@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.errors import CohortError
-from lesionary.params import JudgeParams, Judging
+from lesionary.params.reports import JudgeParams, Judging
 from lesionary.progress import progress
 from lesionary.reports.encoders import pick_encoder
 from lesionary.reports.encoding import Channel, Example, blinded

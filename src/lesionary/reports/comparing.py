@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.calibration import Reliability, reliability
 from lesionary.evaluation.intervals import bootstrap, by_patient
-from lesionary.params import EvaluationParams
+from lesionary.params.results import EvaluationParams
 from lesionary.reports.classifying import Judged, Row, predictions
 from lesionary.reports.encoding import Example
 from lesionary.reports.judging import Score, macro_and_classes, measure

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from lesionary.evaluation.intervals import Measure, bootstrap, by_patient
 from lesionary.evaluation.multiclass import per_class
-from lesionary.params import Section
+from lesionary.params.sections import Section
 from lesionary.reports.encoding import Example, Span, distance_bin, normalised
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lesionary.params import Partner
+from lesionary.params.subtyping import Partner
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.parallel import here, in_order
-from lesionary.params import Network, SubtyperParams
+from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices
 from lesionary.subtyping.fitting import Fit, embed, fit_dmrn, fit_resnet, predict

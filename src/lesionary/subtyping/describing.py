@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesionary.params import Network, SubtyperParams
+from lesionary.params.subtyping import Network, SubtyperParams
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
 
