@@ -45,7 +45,7 @@ class Anatomy:
         self.bump = Field(rng, 9.0, 32), Field(rng, 9.0, 32)
         self.fine, self.patches = Field(rng, 2.2, 64), Field(rng, 12.0, 32)
         self.branches = Field(rng, 16.0, 32), Field(rng, 16.0, 32)
-        self._latest: tuple[Plane, Grain] | None = None
+        self._latest: tuple[Plane, Grain, tuple[Image, Image]] | None = None
 
     def organs(self, plane: Plane, portal: float) -> Canvas:
         """A canvas with everything that gives way to the mass."""
@@ -63,15 +63,21 @@ class Anatomy:
 
     def grain(self, plane: Plane) -> Grain:
         """What textures are made of."""
-        if self._latest is None or self._latest[0] is not plane:  # organs and frame of a plane share it
+        return self._fields(plane)[1]
+
+    def _fields(self, plane: Plane) -> tuple[Plane, Grain, tuple[Image, Image]]:
+        """Grain and wide bends of a plane, which its organs and its frame share."""
+        if self._latest is None or self._latest[0] is not plane:
             strand = np.hypot(*(field.on(plane) for field in self.branches))
-            self._latest = plane, Grain(self.fine.on(plane), self.patches.on(plane), strand)
-        return self._latest[1]
+            grain = Grain(self.fine.on(plane), self.patches.on(plane), strand)
+            self._latest = plane, grain, (self.bend[0].on(plane), self.bend[1].on(plane))
+        return self._latest
 
     def canvas(self, plane: Plane, hu: Image) -> Canvas:
         """Coordinates as organs see them: drawn towards the adrenal from which a mass pushed them away."""
         x, y = np.meshgrid(plane.x_mm.astype(np.float32), plane.y_mm.astype(np.float32))
-        bend = [3.5 * wide.on(plane) + 0.9 * small.on(plane) for wide, small in zip(self.bend, self.bump, strict=True)]
+        wide = self._fields(plane)[2]
+        bend = [3.5 * broad + 0.9 * small.on(plane) for broad, small in zip(wide, self.bump, strict=True)]
         sx, sy = (np.float32(1 / each) for each in self.body.scale)
         if self.push is None:
             z = np.full((1, 1), plane.z_mm, np.float32)
@@ -92,7 +98,7 @@ class Anatomy:
     def fixed(self, canvas: Canvas, plane: Plane) -> Canvas:
         """`canvas` in the coordinates of what does not give way."""
         x, y = np.meshgrid(plane.x_mm.astype(np.float32), plane.y_mm.astype(np.float32))
-        bend = [1.5 * field.on(plane) for field in self.bend]
+        bend = [1.5 * broad for broad in self._fields(plane)[2]]
         z = np.full((1, 1), plane.z_mm, np.float32)
         return Canvas(canvas.hu, canvas.lesions, x + bend[0], y + bend[1], z)
 

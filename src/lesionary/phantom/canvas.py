@@ -45,16 +45,18 @@ class Ellipsoid:
 
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
-        cos, sin = np.float32(np.cos(np.radians(self.tilt_deg))), np.float32(np.sin(np.radians(self.tilt_deg)))
-        dx, dy = x - np.float32(self.centre_mm[0]), y - np.float32(self.centre_mm[1])
-        axes = [(dx * cos + dy * sin, self.radii_mm[0]), (dy * cos - dx * sin, self.radii_mm[1])]
-        if self.radii_mm[2] < ENDLESS:
-            axes.append((z - np.float32(self.centre_mm[2]), self.radii_mm[2]))
-        square, slope = np.zeros_like(x), np.full_like(x, 1e-12)
-        for along, radius in axes:
-            part = np.square(along * np.float32(1 / radius))
+        u, v = turned(x - np.float32(self.centre_mm[0]), y - np.float32(self.centre_mm[1]), self.tilt_deg)
+        rx, ry, rz = self.radii_mm
+        square = np.square(u * np.float32(1 / rx))
+        slope = square * np.float32(1 / rx**2)
+        part = np.square(v * np.float32(1 / ry))
+        square += part
+        slope += part * np.float32(1 / ry**2)
+        if rz < ENDLESS:
+            part = np.square((z - np.float32(self.centre_mm[2])) * np.float32(1 / rz))
             square += part
-            slope += part * np.float32(1 / radius**2)
+            slope += part * np.float32(1 / rz**2)
+        slope += np.float32(1e-12)
         # First-order distance to the surface: the implicit function over its gradient.
         return np.asarray((square - np.sqrt(square)) / np.sqrt(slope), np.float32)
 
@@ -165,13 +167,32 @@ def in_front_of(y_mm: float) -> Shape:
     return lambda x, y, z: y - np.float32(y_mm)
 
 
+def turned(x: Image, y: Image, deg: float) -> tuple[Image, Image]:
+    """Coordinates along axes that are turned from x towards y."""
+    if not deg:
+        return x, y
+    cos, sin = np.float32(np.cos(np.radians(deg))), np.float32(np.sin(np.radians(deg)))
+    return x * cos + y * sin, y * cos - x * sin
+
+
 def to_piece(at: tuple[Image, Image, Image], start: Point, end: Point) -> tuple[Image, Image]:
     """Squared distance of points to the straight piece from `start` to `end`, and how far along it (0 to 1)."""
     along = np.subtract(end, start).astype(np.float32)
-    from_start = [v - np.float32(s) for v, s in zip(at, start, strict=True)]
-    share = np.clip(sum(v * a for v, a in zip(from_start, along, strict=True)) / np.float32(along @ along), 0, 1)
-    square = sum((v - share * a) ** 2 for v, a in zip(from_start, along, strict=True))
-    return np.asarray(square, np.float32), np.asarray(share, np.float32)
+    dx, dy, dz = (v - np.float32(s) for v, s in zip(at, start, strict=True))
+    share = dx * along[0] + dy * along[1] + dz * along[2]
+    share /= along @ along
+    clamp(share)
+    dx, dy, dz = dx - share * along[0], dy - share * along[1], dz - share * along[2]
+    dx *= dx
+    dx += dy * dy
+    dx += dz * dz
+    return np.asarray(dx, np.float32), np.asarray(share, np.float32)
+
+
+def clamp(share: Image) -> None:
+    """Cut `share` off at 0 and 1, in place; most arrays are so small that np.clip's preparation would cost more."""
+    np.maximum(share, np.float32(0), out=share)
+    np.minimum(share, np.float32(1), out=share)
 
 
 @dataclass
@@ -221,7 +242,8 @@ class Canvas:
 
     def blend(self, distance: Image, hu: Density, window: Window | Pixels = EVERYWHERE) -> None:
         """Replace what has a negative `distance` (mm) by `hu` (of the window or the plane); the edge fades."""
-        cover = np.clip(np.float32(0.5) - distance / np.float32(SOFT_MM), 0, 1)
+        cover = np.float32(0.5) - distance * np.float32(1 / SOFT_MM)
+        clamp(cover)
         value = hu if isinstance(hu, float | int) or hu.shape == cover.shape else hu[window]
         self.hu[window] += cover * (value - self.hu[window])
         if len(self.lesions):

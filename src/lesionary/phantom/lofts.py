@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from lesionary.phantom.canvas import Heights, Shape, to_piece
+from lesionary.phantom.canvas import Heights, Shape, to_piece, turned
 from lesionary.phantom.texture import Image
 
 Station = tuple[float, ...]
@@ -64,10 +64,8 @@ class Loft:
     def __call__(self, x: Image, y: Image, z: Image) -> Image:
         """Signed distance in mm, negative inside."""
         cx, cy, rx, ry = at_height(z, self.stations)
-        cos, sin = np.float32(np.cos(np.radians(self.tilt_deg))), np.float32(np.sin(np.radians(self.tilt_deg)))
-        dx, dy = x - cx, y - cy
-        u, v = np.asarray((dx * cos + dy * sin) / rx, np.float32), np.asarray((dy * cos - dx * sin) / ry, np.float32)
-        across = roundish(u, v, rx, ry, self.square)
+        u, v = turned(x - cx, y - cy, self.tilt_deg)
+        across = roundish(u / rx, v / ry, rx, ry, self.square)
         low, high = self.z_mm
         return np.asarray(np.maximum(across, np.maximum(low - z, z - high)), np.float32)
 

@@ -31,7 +31,7 @@ MARGIN_SLICES = 2  # above and below the mass
 MARGIN_MM = 12.0  # around it, in the plane
 LAYER_MM = 2.0  # about the distance of the planes that a slice averages over
 SURVEY_MM = 5.0  # thickness of a survey's slices
-SURVEY_SLICES = (8, 9)
+SURVEY_SLICES = (7, 8)
 SURVEY_FIELD_MM = (243.2, 320.0)  # most of the body, not all of its wall
 SURVEY_CENTRE_MM = (-42.0, 24.0)  # from the dome of the spleen to the middle of the kidneys
 REFERENCE_MAS = 180.0  # tube current times time at which `phantom.noise_hu` holds
@@ -196,13 +196,17 @@ def _rounded_up(mm: float) -> float:
 
 
 def _thickness(extent_mm: float, max_slices: int, rng: np.random.Generator) -> float:
-    """A usual thickness with which mass and margins fit; preferably one at which a 110 mm mass still would."""
+    """A usual thickness with which mass and margins fit; preferably one at which a 110 mm mass still would.
+
+    A mass too large for that has the thickest, at the cost of margins; only where `max_slices` leaves too few even for
+    the mass alone (150 mm at 30) are slices thicker than a scanner makes them.
+    """
     room = max(1, max_slices - 2 * MARGIN_SLICES)
     fitting = np.array([t for t in THICKNESS_MM if np.ceil(extent_mm / t) <= room])
     if not len(fitting):
-        return _rounded_up(extent_mm / room)
+        return max(THICKNESS_MM[-1], _rounded_up(extent_mm / max_slices))
     usual = min(max(110 / room, THICKNESS_MM[0]), THICKNESS_MM[-1])
-    weight = np.exp(-np.abs(np.log(fitting / usual)) / 0.25)
+    weight = np.exp(-np.abs(np.log(fitting / usual)) / 0.35)
     return float(rng.choice(fitting, p=weight / weight.sum()))
 
 

@@ -55,10 +55,10 @@ class Field:
         """Values on a plane, shape (rows, columns)."""
         lattice = self.nodes.shape[0]
         index, weight = _spline(np.array([plane.z_mm]) / self.grain_mm, lattice)
-        sheet = np.tensordot(weight[0], self.nodes[index[0]], axes=1)
+        sheet = (weight @ self.nodes[index[0]].reshape(4, -1)).reshape(lattice, lattice)
         columns = _weights(plane.x_mm.tobytes(), self.grain_mm, lattice)
         rows = _weights(plane.y_mm.tobytes(), self.grain_mm, lattice)
-        return rows @ sheet @ columns.T
+        return np.asarray(rows @ sheet @ columns.T, np.float32)
 
 
 def _spline(at: NDArray[np.float64], lattice: int) -> tuple[NDArray[np.intp], Image]:
