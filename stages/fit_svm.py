@@ -14,6 +14,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from lesionary.arrays import load_arrays, save_arrays
 from lesionary.errors import as_one_line
@@ -22,7 +23,6 @@ from lesionary.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.predictions import prediction_table, study_means
 from lesionary.subtyping.svm import Samples, out_of_fold
-from lesionary.training.devices import fix_threads
 
 
 def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path) -> None:
@@ -45,7 +45,6 @@ def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path)
 
 def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions: Path) -> np.ndarray:
     """Out-of-fold probabilities, shape (slices, classes)."""
-    fix_threads()
     probability = np.zeros((len(cases.label), len(cases.classes)))
     fitted = out_of_fold(
         embedding,
@@ -55,9 +54,10 @@ def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions
         calibration_folds=params.calibration_folds,
         gaussian=params.kernel is Kernel.RBF,
     )
-    for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=cases.folds)):
-        save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
-        probability[cases.fold == fold] = of_fold
+    with threadpool_limits(1):  # sums depend on the number of threads
+        for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=cases.folds)):
+            save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
+            probability[cases.fold == fold] = of_fold
     return probability
 
 

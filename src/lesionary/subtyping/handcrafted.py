@@ -32,7 +32,7 @@ def patterns(image: NDArray[np.float32]) -> NDArray[np.float64]:
     """Share of each local binary pattern (8 points, radius 1) in every cell, cells row by row."""
     # 256 grey levels: neighbours that differ by less than the window can show are equal
     levels = np.round(image * 255).astype(np.uint8)
-    codes = local_binary_pattern(levels, P=8, R=1, method="nri_uniform").astype(np.int64)
+    codes = local_binary_pattern(levels, P=8, R=1, method="nri_uniform").astype(np.int64)  # type: ignore[no-untyped-call]
     cells, margin = divmod(len(codes), PATTERN_CELL_PX)
     if not cells:
         raise ValueError(f"an image of {len(image)} pixels holds no cell of {PATTERN_CELL_PX}")

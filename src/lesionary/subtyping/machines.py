@@ -1,9 +1,9 @@
 """Support vector machines of one class against the rest, side by side: on planes, or on Gaussians.
 
-The linear ones are those of scikit-learn's `LinearSVC`: squared hinge, and the bias decays like a weight. They are found
-by Newton's method in the primal, since with features as correlated as an embedding's the library takes long. Of 4,065
-samples with 512 features, in one thread, LinearSVC took 0.7 to 9 s, SVC 0.2 s where classes part and minutes where
-they overlap, this 0.5 to 0.9 s, and 2 s at worst (classes that part by a hair, features that barely vary).
+The linear ones are those of scikit-learn's `LinearSVC`: squared hinge, and the bias decays like a weight. They are
+found by Newton's method in the primal, since with features as correlated as an embedding's the library takes long. Of
+4,065 samples with 512 features, in one thread, LinearSVC took 0.7 to 9 s, SVC 0.2 s where classes part and minutes
+where they overlap, this 0.5 to 0.9 s, and 2 s at worst (classes that part by a hair, features that barely vary).
 """
 
 from __future__ import annotations
