@@ -4,7 +4,7 @@ Reads   folds, and the row's features, predictions and history
 Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pooled out of fold, each with its `_sd` over
                   the folds; slice.{...} alike where the row sees slices; size.{depth, width, side_px, epochs} of a
                   network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of pairs of one
-                  class; tuned.{learning_rate, weight_decay} where one is a list. What folds choose is told by its median
+                  class; tuned.{learning_rate, weight_decay} where one is a list; the median of the folds' choices
         plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
         plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
         plots/confusion.csv      truth, predicted: a row a study, for `dvc plots`
@@ -43,8 +43,9 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     summaries = {unit: decisions.summary() for unit, decisions in units.items()}
     arrays = load_arrays(features)
     mix = arrays.get("pair_mix")
-    chosen = dict(zip(("learning_rate", "weight_decay"), np.median(arrays.get("chosen", np.zeros((1, 0))), axis=0)))
-    tuned = {"tuned": {name: float(value) for name, value in chosen.items()}} if chosen else {}
+    chosen = arrays.get("chosen")
+    median = None if chosen is None else np.median(chosen, axis=0).tolist()
+    tuned = {} if median is None else {"tuned": dict(zip(("learning_rate", "weight_decay"), median, strict=True))}
     pairs = {"pairs": {"same_class": float(mix.trace() / mix.sum())}} if mix is not None else {}
     write_metrics(metrics, {**summaries, "size": size(params), **svm, **pairs, **tuned})
 

@@ -31,20 +31,17 @@ def describe(row: str, params: SubtyperParams) -> str:
 def network(params: SubtyperParams) -> str:
     """What is trained."""
     resnet = f"ResNet-{params.depth}"
-    match params.network:
-        case Network.ARL:
-            return f"{resnet} that attends"
-        case Network.SDL:
-            return f"two {resnet}"
-        case Network.SINGLE_BRANCH:
-            return f"one branch of {resnet}"
-        case Network.VGG19:
-            return f"VGG-{params.depth}"
-        case Network.CNN3D:
-            return f"3-D network of {params.depth} layers"
-    if params.network is Network.DMRN and params.similarity is Similarity.CONCATENATED:
-        return f"{resnet}, pairs by a linear layer"
-    return f"{resnet}, one scale" if params.network is Network.DMRN and params.scales == 1 else resnet
+    one_scale = f"{resnet}, one scale" if params.scales == 1 else resnet
+    contrasted = params.similarity is Similarity.CONTRASTIVE
+    names = {
+        Network.DMRN: one_scale if contrasted else f"{resnet}, pairs by a linear layer",
+        Network.SINGLE_BRANCH: f"one branch of {resnet}",
+        Network.ARL: f"{resnet} that attends",
+        Network.SDL: f"two {resnet}",
+        Network.VGG19: f"VGG-{params.depth}",
+        Network.CNN3D: f"3-D network of {params.depth} layers",
+    }
+    return names.get(params.network, resnet)
 
 
 def size(params: SubtyperParams) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """Synergic deep learning (Zhang et al., Medical Image Analysis 2019; the DMRN paper's [27]).
 
-Two networks learn side by side, each on its own batch. A third is given what both see of a pair of images, one from each
-batch, and tells whether they are of one class: where one network is right, the other's mistake is an error of the pair.
+Two networks learn side by side, each on its own batch. A third is given what both see of a pair of images, one from
+each batch, and tells whether they are of one class: where one network is right, the other's mistake is an error of the
+pair.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Synergy(NamedTuple):
 
 
 class SDL(nn.Module):
-    """Two ResNets and the synergic network between them, whose one hidden layer of a quarter of its input is inferred."""
+    """Two ResNets and the synergic network between them; its one hidden layer, a quarter of its input, is inferred."""
 
     def __init__(self, depth: int = 50, width: int = 64, *, classes: int) -> None:
         super().__init__()
