@@ -11,6 +11,7 @@ import pytest
 from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
 from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import describe, size
+from lesionary.subtyping.results import history
 
 HISTORY = pl.DataFrame({"epoch": [1, 2], "learning_rate": [0.1, 0.05], "loss": [2.0, 1.0], "fold_1": [2.0, 1.0]})
 
@@ -40,3 +41,24 @@ def test_a_reduced_network_says_so() -> None:
     full = params.model_copy(update={"width": 64, "side_px": 224, "epochs": 200, "weights": "IMAGENET1K_V1"})
     assert describe("dmrn", full) == "dmrn: ResNet-101, as in the paper"
     assert size(reduced) == {"depth": 101, "width": 8, "side_px": 64, "epochs": 7}
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ("vgg19", "vgg19: VGG-19, reduced: width 8"),
+        ("sdl", "sdl: two ResNet-50, reduced"),
+        ("without_ms", "without_ms: ResNet-101, one scale, reduced"),
+        ("cnn3d", "cnn3d: 3-D network of 9 layers, reduced: width 8 (paper 64), volumes of 32 px (not said)"),
+        ("hand_crafted", "hand_crafted: SVM on local binary patterns and oriented gradients"),
+    ],
+)
+def test_every_row_says_what_it_is(row: str, text: str) -> None:
+    params = SubtyperParams.load_row(row, Path(__file__).parents[2] / "params.yaml")
+    assert describe(row, params).startswith(text)
+
+
+def test_the_curves_of_a_row_that_trains_no_network_are_an_empty_picture(tmp_path: Path) -> None:
+    history([]).write_csv(tmp_path / "history.csv")
+    draw_curves(pl.read_csv(tmp_path / "history.csv"), "hand_crafted", tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_bytes().startswith(b"<?xml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesionary.params.subtyping import Network, SubtyperParams
+from lesionary.params.subtyping import Network, Similarity, SubtyperParams
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
 
@@ -11,21 +11,42 @@ def describe(row: str, params: SubtyperParams) -> str:
     """What the row is, and what of it is smaller than the paper's."""
     if params.network is Network.CLINICAL:
         return f"{row}: logistic regression on mean HU and size"
-    parts = []
+    if params.network is Network.HAND_CRAFTED:
+        return f"{row}: SVM on local binary patterns and oriented gradients"
+    parts, volumes = [], params.network is Network.CNN3D
     if params.width != FULL_WIDTH:
         parts.append(f"width {params.width} (paper {FULL_WIDTH})")
-    if params.side_px != FULL_SIDE:
+    if volumes:
+        parts.append(f"volumes of {params.cube_px} px (not said)")
+    elif params.side_px != FULL_SIDE:
         parts.append(f"{params.side_px} px ({FULL_SIDE})")
     if params.epochs != FULL_EPOCHS:
         parts.append(f"{params.epochs} epochs ({FULL_EPOCHS})")
-    if params.weights is None:
+    if params.weights is None and not volumes:
         parts.append("from scratch (ImageNet)")
     reduced = f", reduced: {', '.join(parts)}" if parts else ", as in the paper"
-    return f"{row}: ResNet-{params.depth}{reduced}"
+    return f"{row}: {network(params)}{reduced}"
+
+
+def network(params: SubtyperParams) -> str:
+    """What is trained."""
+    resnet = f"ResNet-{params.depth}"
+    one_scale = f"{resnet}, one scale" if params.scales == 1 else resnet
+    contrasted = params.similarity is Similarity.CONTRASTIVE
+    names = {
+        Network.DMRN: one_scale if contrasted else f"{resnet}, pairs by a linear layer",
+        Network.SINGLE_BRANCH: f"one branch of {resnet}",
+        Network.ARL: f"{resnet} that attends",
+        Network.SDL: f"two {resnet}",
+        Network.VGG19: f"VGG-{params.depth}",
+        Network.CNN3D: f"3-D network of {params.depth} layers",
+    }
+    return names.get(params.network, resnet)
 
 
 def size(params: SubtyperParams) -> dict[str, int]:
     """The same as numbers, for the metrics file; nothing for a row without a network."""
-    if params.network is Network.CLINICAL or params.depth is None:
+    if params.depth is None:
         return {}
-    return {"depth": params.depth, "width": params.width, "side_px": params.side_px, "epochs": params.epochs}
+    side_px = params.cube_px if params.network is Network.CNN3D else params.side_px
+    return {"depth": params.depth, "width": params.width, "side_px": side_px, "epochs": params.epochs}
