@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
+from lesionary.figures.subtyping import (
+    draw_confusion,
+    draw_confusions,
+    draw_curves,
+    draw_embedding,
+    draw_embeddings,
+)
 from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import describe, size
 
@@ -20,16 +27,32 @@ def draw(kind: str, path: Path) -> bytes:
         draw_confusion(np.array([[3, 1], [0, 2]]), ["left <b>", "right"], "title", path)
     elif kind == "curves":
         draw_curves(HISTORY, "title", path)
+    elif kind == "confusions":
+        draw_confusions({f"row {n}": np.array([[3, n], [0, 2]]) for n in range(4)}, ["left <b>", "right"], path)
+    elif kind == "embeddings":
+        points = {f"row {n}": np.eye(4)[:, :2] + n for n in range(2)}
+        draw_embeddings(points, np.array([0, 1, 0, 1]), ["a", "b"], path)
     else:
         draw_embedding(np.eye(4)[:, :2], np.array([0, 1, 0, 1]), ["a", "b"], "title", path)
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("kind", ["confusion", "curves", "embedding"])
+@pytest.mark.parametrize("kind", ["confusion", "confusions", "curves", "embedding", "embeddings"])
 def test_the_same_content_is_the_same_bytes(tmp_path: Path, kind: str) -> None:
     first, second = draw(kind, tmp_path / "a" / "1.svg"), draw(kind, tmp_path / "2.svg")
     assert first == second
     assert first.startswith(b"<?xml")
+
+
+def test_panels_stand_three_beside_each_other(tmp_path: Path) -> None:
+    sizes = []
+    for count in (1, 3, 4):
+        draw_confusions({f"row {n}": np.eye(2, dtype=int) for n in range(count)}, ["a", "b"], tmp_path / "1.svg")
+        head = (tmp_path / "1.svg").read_text(encoding="utf-8")
+        sizes.append(tuple(float(re.search(rf'{side}="([\d.]+)pt"', head)[1]) for side in ("width", "height")))  # type: ignore[index]
+    (one, line), (three, same), (four, two) = sizes
+    assert (three, four) == (pytest.approx(3 * one), three)
+    assert (same, two) == (line, pytest.approx(2 * line))
 
 
 def test_a_reduced_network_says_so() -> None:
