@@ -61,15 +61,7 @@ def draw_hard(
         for column, mass in enumerate(masses):
             left, top = NAMES + column * (SIDE + GAP), height - GAP - LINE
             truth = list(classes).index(mass.subtype)
-            _write(
-                figure,
-                mass.subtype,
-                left + SIDE / 2,
-                top,
-                weight="bold",
-                size=9,
-                color=class_colours(len(classes))[truth],
-            )
+            _write(figure, mass.subtype, left + SIDE / 2, top, weight="bold", size=9, color=colours[truth])
             _slice(_place(figure, left, top - SIDE - GAP / 2, SIDE, SIDE), mass)
             bottom = top - SIDE - GAP
             for row, (name, values) in enumerate(probabilities.items()):

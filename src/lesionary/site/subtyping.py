@@ -1,8 +1,8 @@
-"""The subtyping track: DMRN's Tables 1 to 5 with our numbers beside the published, and the pictures of each row."""
+"""The subtyping track: DMRN's Tables 1 to 6 with our numbers beside the published, and the pictures of each row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,9 @@ from lesionary.site.pictures import Picture, picture
 from lesionary.site.published import Published
 from lesionary.site.rows import Row, read_numbers
 from lesionary.site.tables import Cell, Group, Line, Table, Whose, mark_best, number
+from lesionary.subtyping.describing import ABLATIONS
+from lesionary.subtyping.predictions import UNITS
 
-UNITS = {"study": "studies", "slice": "slices"}
 PERCENT = 100.0
 
 
@@ -52,20 +53,31 @@ class Subtyping:
         return Table("table-1", "Studies and slices of each class", tuple(columns), tuple(groups), first="")
 
     def overall(self, unit: str) -> Table:
-        """Table 2 (studies) or 4 (slices): each row, and the published row of its name."""
-        rows = [row for row in self.rows if unit in row.metrics]
+        """Table 2 (studies) or 4 (slices): each row, and the published row of its name; Table 6 has the ablations."""
+        apart = ABLATIONS[:-1] if unit == "study" else ()
+        rows = [row for row in self.rows if unit in row.metrics and row.name not in apart]
+        number_of = {"study": 2, "slice": 4}[unit]
+        title = f"Whole cohort, {UNITS[unit]}, per cent"
+        groups = self._groups(unit, unit, rows, (self.majority(unit),))
+        return Table(f"table-{number_of}", title, NAMES, groups)
+
+    @cached_property
+    def ablations(self) -> Table:
+        """Table 6, from little to all."""
+        built = {row.name: row for row in self.rows}
+        rows = [built[name] for name in ABLATIONS if name in built]
+        title = "What DMRN is without its parts, studies, per cent"
+        return Table("table-6", title, NAMES, self._groups("study", "ablation", rows))
+
+    def _groups(self, unit: str, table: str, rows: Sequence[Row], floor: tuple[Line, ...] = ()) -> tuple[Group, ...]:
         lines: list[Line] = []
         for row in rows:
             lines.append(row.line({unit: NAMES}, decimals=2, scale=PERCENT))
-            if any(self.published.has(table, row.name) for table in _published_as(unit)):
-                lines.append(self._paper(unit, row.name))
-        lines.append(self.majority(unit))
-        built = tuple(row.name for row in rows)
-        others = [name for table in _published_as(unit) for name in self.published.others(table, built)]
-        published = Group(tuple(self._paper(unit, name) for name in others), "Published, and not built here")
-        number_of = {"study": 2, "slice": 4}[unit]
-        title = f"Whole cohort, {UNITS[unit]}, per cent"
-        return Table(f"table-{number_of}", title, NAMES, (Group(mark_best(lines)), published))
+            if self.published.has(table, row.name):
+                lines.append(self._paper(unit, table, row.name))
+        others = self.published.others(table, tuple(row.name for row in rows))
+        published = tuple(self._paper(unit, table, name) for name in others)
+        return Group(mark_best([*lines, *floor])), Group(published, "Published, and not built here")
 
     def per_class(self, unit: str) -> Table:
         """Table 3 (studies) or 5 (slices)."""
@@ -146,12 +158,11 @@ class Subtyping:
             pictures.append(picture(row.plots / "curves.svg", alt, f"Training loss, {course}."))
         return pictures
 
-    def _paper(self, unit: str, row: str) -> Line:
-        table = next(name for name in _published_as(unit) if self.published.has(name, row))
+    def _paper(self, unit: str, table: str, row: str) -> Line:
         cells = []
         for name in NAMES:
             cell = self.published.cell(table, row, name)
-            spread = self.published.cell(f"{unit}_sd", row, name).value if unit == "study" else None
+            spread = self.published.cell(f"{unit}_sd", row, name).value if table == "study" else None
             cells.append(number(cell.value, 2, spread=spread, key=cell.key, source=cell.source))
         return Line(self.published.names[row], Whose.PAPER, tuple(cells))
 
@@ -166,10 +177,6 @@ def read_subtyping(
 ) -> Subtyping:
     """Everything of the track that is not of one row."""
     return Subtyping(rows, partners, read_numbers(metrics / "cohort.json"), pl.read_csv(folds / "folds.csv"), published)
-
-
-def _published_as(unit: str) -> tuple[str, ...]:
-    return ("study", "ablation") if unit == "study" else ("slice",)
 
 
 def _per_class(row: Row, unit: str) -> dict[str, dict[str, float]]:
