@@ -16,9 +16,11 @@ from lesionary.figures.subtyping import (
     draw_embedding,
     draw_embeddings,
 )
-from lesionary.params.subtyping import SubtyperParams
-from lesionary.subtyping.describing import describe, size
+from lesionary.params.sections import read_params
+from lesionary.params.subtyping import Network, SubtyperParams
+from lesionary.subtyping.describing import NETWORKS, OTHERS, describe, size
 
+PARAMS = Path(__file__).parents[2] / "params.yaml"
 HISTORY = pl.DataFrame({"epoch": [1, 2], "learning_rate": [0.1, 0.05], "loss": [2.0, 1.0], "fold_1": [2.0, 1.0]})
 
 
@@ -56,10 +58,22 @@ def test_panels_stand_three_beside_each_other(tmp_path: Path) -> None:
 
 
 def test_a_reduced_network_says_so() -> None:
-    params = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml")
+    params = SubtyperParams.load_row("dmrn", PARAMS)
     reduced = params.model_copy(update={"width": 8, "side_px": 64, "epochs": 7, "weights": None})
     text = describe("dmrn", reduced)
     assert "reduced: width 8 (paper 64), 64 px (224), 7 epochs (200), from scratch (ImageNet)" in text
     full = params.model_copy(update={"width": 64, "side_px": 224, "epochs": 200, "weights": "IMAGENET1K_V1"})
     assert describe("dmrn", full) == "dmrn: ResNet-101, as in the paper"
     assert size(reduced) == {"depth": 101, "width": 8, "side_px": 64, "epochs": 7}
+
+
+def test_every_network_has_words_and_every_row_is_described() -> None:
+    assert {one.value for one in Network} <= NETWORKS.keys() | OTHERS.keys()
+    for row in read_params(PARAMS)["subtypers"]:
+        assert describe(row, SubtyperParams.load_row(row, PARAMS)).startswith(f"{row}: ")
+
+
+def test_a_row_without_a_network_has_no_size() -> None:
+    params = SubtyperParams.load_row("clinical", PARAMS)
+    assert describe("clinical", params) == "clinical: logistic regression on mean HU and size"
+    assert size(params) == {}
