@@ -11,7 +11,7 @@ import polars as pl
 from lesionary.evaluation.multiclass import NAMES
 from lesionary.site.published import Published
 from lesionary.site.tables import NOTHING, Cell, Group, Line, Table, Whose, number
-from lesionary.subtyping.comparing import reference_of
+from lesionary.subtyping.comparing import SCHEMA, reference_of
 from lesionary.subtyping.predictions import UNITS
 
 LEVEL = 0.05
@@ -52,7 +52,7 @@ class Differences:
             return None
         lines = tuple(self._line(unit, row, here) for row in rows)
         tests = [text.format(cases=UNITS[unit]) for text in _tests(unit).values()]
-        spans = (("difference, per cent points", len(NAMES)), ("p of the difference in accuracy", len(tests) + 1))
+        spans = (("difference, percentage points", len(NAMES)), ("p of the difference in accuracy", len(tests) + 1))
         title = f"Differences from {self.reference}, {UNITS[unit]}"
         head = (*NAMES, *tests, "paper, below")
         empty = (NOTHING,) * (len(head) - 1)
@@ -102,7 +102,8 @@ def chance(p: float | None) -> Cell:
 
 def read_differences(rows: Sequence[str], plots: Path, published: Published) -> Differences:
     """Of rows in the order of params.yaml."""
-    return Differences(reference_of(rows), pl.read_csv(plots / "subtyping" / "differences.csv"), published)
+    table = pl.read_csv(plots / "subtyping" / "differences.csv", schema=SCHEMA)
+    return Differences(reference_of(rows), table, published)
 
 
 def _tests(unit: str) -> dict[str, str]:
