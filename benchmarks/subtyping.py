@@ -24,7 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from lesionary.subtyping.dmrn import DMRN
 from lesionary.subtyping.losses import multi_scale
 from lesionary.subtyping.pairs import draw_pairs
-from lesionary.subtyping.svm import fit_svm
+from lesionary.subtyping.svm import Samples, fit_svm
 from lesionary.training.devices import fix_threads, lay_out, pick_device
 from lesionary.training.loop import Recipe, sgd
 
@@ -101,25 +101,25 @@ def attainable(device: torch.device) -> float:
     return 2 * side**3 / seconds(lambda: matrix @ matrix, device)
 
 
-def embedded() -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """Vectors, classes and patients: classes overlap, slices of a study resemble each other."""
+def embedded() -> tuple[NDArray[np.float32], Samples]:
+    """Vectors and what they are of: classes overlap, slices of a study resemble each other."""
     rng = np.random.default_rng(0)
     classes = np.repeat(np.arange(len(SLICES)), SLICES)
     studies = np.arange(len(classes)) // A_STUDY
     centres, own = rng.normal(size=(len(SLICES), FEATURES)), rng.normal(size=(studies.max() + 1, FEATURES))
     noise = rng.normal(size=(len(classes), FEATURES))
-    return (0.3 * centres[classes] + own[studies] + noise).astype(np.float32), classes, studies
+    return (0.3 * centres[classes] + own[studies] + noise).astype(np.float32), Samples(classes, studies, studies)
 
 
 def report_svm() -> None:
     """Ours and the obvious one, on the same vectors."""
-    vectors, classes, patients = embedded()
+    vectors, samples = embedded()
     cpu = torch.device("cpu")
     obvious = make_pipeline(StandardScaler(), SVC(kernel="linear", probability=True, random_state=0))
-    ours = seconds(lambda: fit_svm(vectors, classes, patients, c=1.0, folds=5, seed=0), cpu, 1)
+    ours = seconds(lambda: fit_svm(vectors, samples, c=1.0, folds=5, seed=0), cpu, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # that `probability` goes with scikit-learn 1.11
-        other = seconds(lambda: obvious.fit(vectors, classes), cpu, 1)
+        other = seconds(lambda: obvious.fit(vectors, samples.classes), cpu, 1)
     print(
         f"SVM of {len(vectors)} x {FEATURES} with probabilities: ours {ours:.2f} s, SVC {other:.2f} s, ratio "
         f"{other / ours:.1f} (paper: 20 s without)"

@@ -2,7 +2,7 @@
 
 Reads   slices         lesions.parquet, slices.parquet
 Writes  folds/folds.csv       study, patient, subtype, fold (0-based)
-        folds/set_aside.csv   kind, subject, reason, cure: classes too small for the folds
+        folds/set_aside.csv   kind, subject, reason, cure: studies without a slice, classes too small for the folds
         metrics        studies.<class>, slices.<class>, patients, lesions; a `total` each for studies and slices
 """
 
@@ -15,7 +15,7 @@ from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.params.subtyping import FoldsParams
-from lesionary.subtyping.folds import draw_folds, enough, studies_of
+from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
 
 
 def main(slices: Path, folds: Path, metrics: Path) -> None:
@@ -23,7 +23,8 @@ def main(slices: Path, folds: Path, metrics: Path) -> None:
     params = FoldsParams.load()
     lesions, crops = pl.read_parquet(slices / "lesions.parquet"), pl.read_parquet(slices / "slices.parquet")
     set_aside = SetAside()
-    studies = enough(studies_of(lesions), params.count, params.by.value, set_aside)
+    whole = with_slices(studies_of(lesions), crops, set_aside)
+    studies = enough(whole, params.count, params.by.value, set_aside)
     drawn = draw_folds(studies, count=params.count, by=params.by.value, seed=params.seed)
     folds.mkdir(parents=True, exist_ok=True)
     drawn.write_csv(folds / "folds.csv")

@@ -1,32 +1,33 @@
-"""Turn a row's embedding into class probabilities: a calibrated linear SVM a fold (DMRN, 2.2.3).
+"""Turn a row's embedding into class probabilities: a calibrated SVM a fold (DMRN, 2.2.3).
 
 Reads   slices, folds, and the row's features
 Writes  predictions/slices.parquet    lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold
         predictions/studies.parquet   study, patient, subtype, fold, p_<class> ...: means of the slices
-        predictions/svm-<k>.safetensors   mean, deviation, weight, bias, slope, offset (`CalibratedSvm`)
+        predictions/svm-<k>.safetensors   mean, deviation, weight, bias, slope, offset, support, gamma, c
+                                          (`CalibratedSvm`); c is the one chosen where svm.c is a list
 
-A row whose network ends in its own classifier keeps that one's probabilities; the clinical row has studies alone.
-For both no SVM is fitted.
+A row whose network ends in its own classifier keeps that one's probabilities; cnn3d and the clinical row have studies
+alone. For none of these an SVM is fitted.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from lesionary.arrays import load_arrays, save_arrays
 from lesionary.errors import as_one_line
-from lesionary.params.subtyping import SvmParams
+from lesionary.params.subtyping import Kernel, SvmParams
 from lesionary.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.predictions import prediction_table, study_means
-from lesionary.subtyping.svm import out_of_fold
-from lesionary.training.devices import fix_threads
+from lesionary.subtyping.svm import Samples, out_of_fold
 
 
-def main(slices: Path, folds: Path, features: Path, predictions: Path) -> None:
-    """Classify the slices and studies of a row by its `features`."""
-    params = SvmParams.load()
+def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path) -> None:
+    """Classify the slices and studies of `row` by its `features`."""
+    params = SvmParams.load().of_row(row)
     arrays = load_arrays(features)
     predictions.mkdir(parents=True, exist_ok=True)
     if "study_probability" in arrays:
@@ -44,18 +45,25 @@ def main(slices: Path, folds: Path, features: Path, predictions: Path) -> None:
 
 def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions: Path) -> np.ndarray:
     """Out-of-fold probabilities, shape (slices, classes)."""
-    fix_threads()
     probability = np.zeros((len(cases.label), len(cases.classes)))
-    who = (cases.label, cases.patient, cases.fold)
-    fitted = out_of_fold(embedding, *who, c=params.c, calibration_folds=params.calibration_folds)
-    for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=len(embedding))):
-        save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
-        probability[cases.fold == fold] = of_fold
+    fitted = out_of_fold(
+        embedding,
+        Samples(cases.label, cases.study, cases.patient),
+        cases.fold,
+        cs=params.c,
+        calibration_folds=params.calibration_folds,
+        gaussian=params.kernel is Kernel.RBF,
+    )
+    with threadpool_limits(1):  # sums depend on the number of threads
+        for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=cases.folds)):
+            save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
+            probability[cases.fold == fold] = of_fold
     return probability
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("row")
     for name in ("slices", "folds", "features", "predictions"):
         parser.add_argument(name, type=Path)
     with as_one_line():

@@ -1,13 +1,18 @@
 """Train one row of the subtyping tables on every fold (DMRN, 2.2 to 2.4).
 
 Reads   slices, folds
-Writes  models    fold-<k>.safetensors: the weights trained without fold k
-        features  safetensors. Networks: `embedding` float32 (folds, slices, features), of every slice by every fold's
+Writes  models    fold-<k>.safetensors: the weights trained without fold k; none of hand-crafted features
+        features  safetensors; slices as in slices.parquet without studies that are in no fold, studies as in folds.csv.
+                  Networks on slices: `embedding` float32 (folds, slices, features), of every slice by every fold's
                   network; `probability` float32 (slices, classes), out of fold, where the network ends in its own
-                  classifier; `pair_mix` int64 (classes, classes) where pairs were drawn. The clinical row: `features`
-                  float64 (studies, 2) and `study_probability` float64 (studies, classes), out of fold.
-                  Slices in the order of slices.parquet, without studies that are in no fold; studies as in folds.csv.
-        history   CSV: epoch, learning_rate, loss (mean over folds), its parts, fold_1 ...
+                  classifier; `pair_mix` int64 (classes, classes) where pairs were drawn.
+                  Networks on studies: `embedding` (folds, studies, features), `study_probability` (studies, classes).
+                  Where learning rate or weight decay is a list: `tried` float64 (candidates, 2), `tried_f1`
+                  (folds, candidates) on held-out patients of the training folds, `chosen` (folds, 2).
+                  Hand-crafted: `embedding` (1, slices, features), as no fold learns them.
+                  The clinical row: `features` float64 (studies, 2), `study_probability` float64 (studies, classes).
+        history   CSV: epoch, learning_rate, loss (means over folds), its parts, fold_1 ...; the header alone of
+                  hand-crafted features
 """
 
 import argparse
@@ -21,6 +26,8 @@ from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.clinical import cross_validate, measures
 from lesionary.subtyping.crossvalidation import train_folds
+from lesionary.subtyping.handcrafted import features as hand_crafted
+from lesionary.subtyping.images import load_images
 from lesionary.subtyping.results import history, save_folds
 from lesionary.training.loop import Epoch
 
@@ -28,12 +35,17 @@ from lesionary.training.loop import Epoch
 def main(row: str, slices: Path, folds: Path, models: Path, features: Path, history_csv: Path) -> None:
     """Train `row` and write what it learnt."""
     params = SubtyperParams.load_row(row)
-    if params.network is Network.CLINICAL:
-        epochs = train_clinical(slices, folds, models, features)
-    else:
-        results = train_folds(row, params, slices, folds)
-        save_folds(results, load_slices(slices, folds).fold, models, features)
-        epochs = [result.epochs for result in results]
+    match params.network:
+        case Network.CLINICAL:
+            epochs = train_clinical(slices, folds, models, features)
+        case Network.HAND_CRAFTED:
+            epochs = compute(params, slices, folds, models, features)
+        case network:
+            results = train_folds(row, params, slices, folds)
+            studies = network is Network.CNN3D
+            fold = (load_studies(folds) if studies else load_slices(slices, folds)).fold
+            save_folds(results, fold, models, features, studies=studies)
+            epochs = [result.epochs for result in results]
     history_csv.parent.mkdir(parents=True, exist_ok=True)
     history(epochs).write_csv(history_csv)
 
@@ -47,6 +59,14 @@ def train_clinical(slices: Path, folds: Path, models: Path, features: Path) -> l
         save_arrays(models / f"fold-{fold}.safetensors", model.arrays())
     save_arrays(features, {"features": x, "study_probability": probability})
     return [[Epoch(1, {"cross_entropy": model.loss}, 0.0)] for model in fitted]
+
+
+def compute(params: SubtyperParams, slices: Path, folds: Path, models: Path, features: Path) -> list[list[Epoch]]:
+    """The row whose features nothing is learnt for."""
+    models.mkdir(parents=True, exist_ok=True)
+    found = hand_crafted(load_images(slices, folds, params.window_hu, params.side_px))
+    save_arrays(features, {"embedding": found[None]})
+    return []
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.phantom import PhantomParams
 from lesionary.params.reports import JudgeParams, RelationsParams
 from lesionary.params.sections import Section, read_params
-from lesionary.params.subtyping import FoldsParams, SubtyperParams, Unit
+from lesionary.params.subtyping import FoldsParams, Kernel, SubtyperParams, SvmParams, Unit
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = ROOT / "params.yaml"
@@ -95,7 +95,10 @@ def test_an_unknown_row_is_named_with_the_nearest_one() -> None:
     ("changed", "reason"),
     [
         ({"window_hu": [240.0, -160.0]}, "is empty"),
-        ({"depth": 19}, "is no ResNet"),
+        ({"depth": 19}, "depth 19 is none of dmrn: 18, 34"),
+        ({"network": "arl", "depth": 18}, "none of arl: 50, 101, 152"),
+        ({"similarity": "concatenated"}, "set scales to 1"),
+        ({"learning_rate": []}, "at least 1 item"),
         ({"weights": "IMAGENET1K_V1", "width": 8}, "fit width 64 only"),
     ],
 )
@@ -184,3 +187,19 @@ def test_only_a_judge_that_is_built_can_be_applied() -> None:
     assert params.applied(("rules", "cnn")) == "cnn"
     with pytest.raises(ParamsError, match=r"relations\.apply: 'cnn' is not among rows\.relations, which are rules"):
         params.applied(("rules",))
+
+
+@pytest.mark.parametrize(("given", "choices"), [(0.1, (0.1,)), ([0.1, 0.01], (0.1, 0.01))])
+def test_one_value_is_a_list_of_one(given: object, choices: tuple[float, ...]) -> None:
+    assert SubtyperParams.check(common(learning_rate=given), "row").learning_rate == choices
+
+
+def test_an_svm_of_one_row_may_differ_from_the_others() -> None:
+    values = {"kernel": "linear", "c": 1.0, "calibration_folds": 5, "rows": {"hand_crafted": {"kernel": "rbf"}}}
+    params = SvmParams.check(values, "svm")
+    assert params.of_row("hand_crafted").kernel is Kernel.RBF
+    assert params.of_row("hand_crafted").c == params.c
+    assert params.of_row("dmrn").kernel is Kernel.LINEAR
+    wrong = SvmParams.check({**values, "rows": {"dmrn": {"kernal": "rbf"}}}, "svm")
+    with pytest.raises(ParamsError, match=r"svm\.rows\.dmrn\.kernal: no such key .*'kernel'"):
+        wrong.of_row("dmrn")

@@ -6,9 +6,27 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, TypeAdapter, WrapValidator, model_validator
+from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from lesionary.params.sections import PARAMS, NonNegative, Section, Share, own, read_params
+
+_NON_NEGATIVE: TypeAdapter[float] = TypeAdapter(NonNegative)
+
+
+def _one_or_more(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """A number alone is a list of one; an error then names the key without a place in a list."""
+    return handler(tuple(value)) if isinstance(value, list | tuple) else handler((_number(value),))
+
+
+def _number(value: Any) -> float:
+    return _NON_NEGATIVE.validate_python(value, strict=True)
+
+
+Choices = Annotated[tuple[NonNegative, ...], Field(min_length=1), WrapValidator(_one_or_more)]
+"""One value, or several to choose from on a held-out part of the training folds."""
+PositiveChoices = Annotated[tuple[PositiveFloat, ...], Field(min_length=1), WrapValidator(_one_or_more)]
+"""The same for values above zero."""
 
 
 class SubtypingParams(Section):
@@ -39,11 +57,37 @@ class Network(StrEnum):
     """What a row of the subtyping tables is made of."""
 
     DMRN = "dmrn"
-    """Paired ResNets with residual pooling units and the contrastive loss; an SVM on the embedding."""
+    """Paired ResNets with residual pooling units; an SVM on the embedding."""
+    SINGLE_BRANCH = "single-branch"
+    """One branch of it with softmax cross-entropy; an SVM on the embedding all the same."""
     RESNET = "resnet"
-    """ResNet with softmax cross-entropy; slice probabilities are its own."""
+    """ResNet with softmax cross-entropy; slice probabilities are its own, as those of the next four are."""
+    ARL = "arl"
+    """Attention residual learning: a ResNet whose blocks weigh their input by what they make of it."""
+    SDL = "sdl"
+    """Synergic deep learning: two ResNets, and a network that tells whether what they see is of one class."""
+    VGG19 = "vgg19"
+    CNN3D = "cnn3d"
+    """Six 3-D convolutions and three fully connected layers on the whole mass; studies alone."""
+    HAND_CRAFTED = "hand-crafted"
+    """Local binary patterns and histograms of oriented gradients; an SVM on both."""
     CLINICAL = "clinical"
     """Logistic regression on mean HU and size of the mass; no network."""
+
+
+RESNETS = (18, 34, 50, 101, 152)
+DEPTHS: dict[Network, tuple[int | None, ...]] = {
+    Network.DMRN: RESNETS,
+    Network.SINGLE_BRANCH: RESNETS,
+    Network.RESNET: RESNETS,
+    Network.ARL: (50, 101, 152),  # those built of bottlenecks
+    Network.SDL: RESNETS,
+    Network.VGG19: (19,),
+    Network.CNN3D: (9,),
+    Network.HAND_CRAFTED: (None,),
+    Network.CLINICAL: (None,),
+}
+"""Weight layers that a network can have; none where there is no network."""
 
 
 class Redraw(StrEnum):
@@ -60,6 +104,15 @@ class Partner(StrEnum):
     CLASS_BALANCED = "class-balanced"
 
 
+class Similarity(StrEnum):
+    """How a pair of images is compared."""
+
+    CONTRASTIVE = "contrastive"
+    """Similarity feature learning: the distance of both vectors, Eq. 3 to 5 (the paper's)."""
+    CONCATENATED = "concatenated"
+    """Both vectors side by side, a linear layer, binary cross-entropy on Y (2.4)."""
+
+
 class SubtyperParams(Section):
     """One row of the subtyping tables: the common settings with the row's own over them."""
 
@@ -73,21 +126,28 @@ class SubtyperParams(Section):
     weights: str | None
     epochs: PositiveInt
     batch: PositiveInt
-    learning_rate: PositiveFloat
+    learning_rate: PositiveChoices
     momentum: Share
-    weight_decay: NonNegative
+    weight_decay: Choices
     cosine: bool
+    scales: Annotated[int, Field(ge=1, le=4)]
+    similarity: Similarity
     margin: PositiveFloat
     redraw: Redraw
     partner: Partner
     same_study: bool
+    synergy: NonNegative
+    cube_px: Annotated[int, Field(ge=8, multiple_of=8)]
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.window_hu[0] >= self.window_hu[1]:
             raise ValueError(f"window_hu {self.window_hu} is empty: its first value must be the lower one")
-        if self.network is not Network.CLINICAL and self.depth not in (18, 34, 50, 101, 152):
-            raise ValueError(f"depth {self.depth} is no ResNet: 18, 34, 50, 101 or 152")
+        depths = DEPTHS[self.network]
+        if self.depth not in depths:
+            raise ValueError(f"depth {self.depth} is none of {self.network}: {', '.join(map(str, depths))}")
+        if self.similarity is Similarity.CONCATENATED and self.scales > 1:
+            raise ValueError(f"concatenated vectors are compared at one scale, not {self.scales}: set scales to 1")
         if self.weights is not None and self.width != 64:
             raise ValueError(f"pre-trained weights fit width 64 only, not {self.width}")
         return self
@@ -100,9 +160,25 @@ class SubtyperParams(Section):
         return cls.check(common.training | own(values, cls.key, row, path), f"{path}: subtypers.{row}")
 
 
+class Kernel(StrEnum):
+    """What an SVM separates classes by."""
+
+    LINEAR = "linear"
+    """Planes (the paper's)."""
+    RBF = "rbf"
+    """Gaussians around training samples, as wide as scikit-learn's `scale` makes them."""
+
+
 class SvmParams(Section):
-    """The linear SVM on the embedding, and its calibration."""
+    """The SVM on an embedding, and its calibration."""
 
     key = "svm"
-    c: PositiveFloat
+    kernel: Kernel
+    c: PositiveChoices
     calibration_folds: Annotated[int, Field(ge=2)]
+    rows: dict[str, dict[str, Any]]
+
+    def of_row(self, row: str, path: Path = PARAMS) -> SvmParams:
+        """These settings with what `rows` overrides for `row`."""
+        values = self.model_dump(mode="json") | self.rows.get(row, {})
+        return self.check(values, f"{path}: svm.rows.{row}")

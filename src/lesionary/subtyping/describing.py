@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-from lesionary.params.subtyping import SubtyperParams
+from lesionary.params.subtyping import Network, Similarity, SubtyperParams
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
 
 ABLATIONS = ("single_branch", "without_ms_sfl_rs", "without_ms_sfl", "without_ms", "dmrn")
 """Rows of Table 6 and Figure 4, from little to all; the first is another reading of the second."""
 
-NETWORKS = {
-    "dmrn": "ResNet-{depth}",
-    "single-branch": "ResNet-{depth}",
-    "resnet": "ResNet-{depth}",
-    "arl": "ResNet-{depth} with attention residuals",
-    "sdl": "two ResNet-{depth}",
-    "vgg19": "VGG-19",
-    "cnn3d": "six 3-D convolutions and three connected layers",
-}
-"""What images go through, by the row's `network`."""
-
-OTHERS = {
-    "hand-crafted": "SVM on local binary patterns and histograms of oriented gradients",
-    "clinical": "logistic regression on mean HU and size",
-}
-"""Rows without a network."""
-
-WHOLE = "cnn3d"
-"""Sees whole masses, at a size of its own that the paper does not give, and has no ImageNet weights to start from."""
-
 
 def describe(row: str, params: SubtyperParams) -> str:
     """What the row is, and what of it is smaller than the paper's."""
-    if params.network in OTHERS:
-        return f"{row}: {OTHERS[params.network]}"
-    parts = []
+    if params.network is Network.CLINICAL:
+        return f"{row}: logistic regression on mean HU and size"
+    if params.network is Network.HAND_CRAFTED:
+        return f"{row}: SVM on local binary patterns and oriented gradients"
+    parts, volumes = [], params.network is Network.CNN3D
     if params.width != FULL_WIDTH:
         parts.append(f"width {params.width} (paper {FULL_WIDTH})")
-    if params.side_px != FULL_SIDE and params.network != WHOLE:
+    if volumes:
+        parts.append(f"volumes of {params.cube_px} px (not said)")
+    elif params.side_px != FULL_SIDE:
         parts.append(f"{params.side_px} px ({FULL_SIDE})")
     if params.epochs != FULL_EPOCHS:
         parts.append(f"{params.epochs} epochs ({FULL_EPOCHS})")
-    if params.weights is None and params.network != WHOLE:
+    if params.weights is None and not volumes:
         parts.append("from scratch (ImageNet)")
     reduced = f", reduced: {', '.join(parts)}" if parts else ", as in the paper"
-    return f"{row}: {NETWORKS[params.network].format(depth=params.depth)}{reduced}"
+    return f"{row}: {network(params)}{reduced}"
+
+
+def network(params: SubtyperParams) -> str:
+    """What is trained."""
+    resnet = f"ResNet-{params.depth}"
+    match params.network:
+        case Network.ARL:
+            return f"{resnet} that attends"
+        case Network.SDL:
+            return f"two {resnet}"
+        case Network.SINGLE_BRANCH:
+            return f"one branch of {resnet}"
+        case Network.VGG19:
+            return f"VGG-{params.depth}"
+        case Network.CNN3D:
+            return f"3-D network of {params.depth} layers"
+    if params.network is Network.DMRN and params.similarity is Similarity.CONCATENATED:
+        return f"{resnet}, pairs by a linear layer"
+    return f"{resnet}, one scale" if params.network is Network.DMRN and params.scales == 1 else resnet
 
 
 def size(params: SubtyperParams) -> dict[str, int]:
     """The same as numbers, for the metrics file; nothing for a row without a network."""
-    if params.network in OTHERS or params.depth is None:
+    if params.depth is None:
         return {}
-    seen = {} if params.network == WHOLE else {"side_px": params.side_px}
-    return {"depth": params.depth, "width": params.width, **seen, "epochs": params.epochs}
+    side_px = params.cube_px if params.network is Network.CNN3D else params.side_px
+    return {"depth": params.depth, "width": params.width, "side_px": side_px, "epochs": params.epochs}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import nn
 
 from lesionary.networks.resnet import ResNet
@@ -15,6 +16,11 @@ from lesionary.networks.resnet import ResNet
 if TYPE_CHECKING:
     from jaxtyping import Float
     from torch import Tensor
+
+
+def features(channels: int) -> int:
+    """Of the vector that a map of `channels` becomes: a quarter (2.2.1)."""
+    return max(1, channels // 4)
 
 
 class ResidualPoolingUnit(nn.Module):
@@ -28,7 +34,7 @@ class ResidualPoolingUnit(nn.Module):
             nn.ReLU(inplace=True),
             nn.Conv2d(channels, channels, kernel_size=3, padding=1),
         )
-        self.fc = nn.Linear(channels, max(1, channels // 4))
+        self.fc = nn.Linear(channels, features(channels))
 
     def forward(self, maps: Float[Tensor, "images channels height width"]) -> Float[Tensor, "images features"]:
         """The vector that distances are read off; nothing follows the linear layer."""
@@ -53,3 +59,38 @@ class DMRN(nn.Module):
         """The last stage's vector, which the SVM is given (2.2.3)."""
         vector: Tensor = self.units[-1](self.backbone.stages(images)[-1])
         return vector
+
+
+class ConcatenatedDMRN(DMRN):
+    """Without similarity feature learning: both vectors of the last stage side by side, and a linear layer (2.4)."""
+
+    def __init__(self, depth: int, width: int = 64) -> None:
+        super().__init__(depth, width, scales=1)
+        self.compare = nn.Linear(2 * features(self.backbone.channels[-1]), 1)
+
+    def differ(
+        self, first: Float[Tensor, "pairs features"], second: Float[Tensor, "pairs features"]
+    ) -> Float[Tensor, " pairs"]:
+        """Logits of Y, that the classes of a pair differ."""
+        logits: Tensor = self.compare(torch.cat([first, second], dim=1))[:, 0]
+        return logits
+
+
+class SingleBranch(nn.Module):
+    """One branch without a partner: the last stage's vector, and a linear layer to class logits."""
+
+    def __init__(self, depth: int, width: int = 64, *, classes: int) -> None:
+        super().__init__()
+        self.backbone = ResNet(depth, width)
+        self.unit = ResidualPoolingUnit(self.backbone.channels[-1])
+        self.fc = nn.Linear(features(self.backbone.channels[-1]), classes)
+
+    def embed(self, images: Float[Tensor, "images 3 side side"]) -> Float[Tensor, "images features"]:
+        """The vector, which the SVM is given."""
+        vector: Tensor = self.unit(self.backbone.stages(images)[-1])
+        return vector
+
+    def forward(self, images: Float[Tensor, "images 3 side side"]) -> Float[Tensor, "images classes"]:
+        """Class logits; training alone needs them."""
+        logits: Tensor = self.fc(self.embed(images))
+        return logits

@@ -6,12 +6,20 @@ import polars as pl
 from sklearn.model_selection import StratifiedGroupKFold
 
 from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ClassError, CohortError
+from lesionary.errors import ClassError, CohortError, LesionError
 
 
 def studies_of(lesions: pl.DataFrame) -> pl.DataFrame:
     """One row a study, in the order of the lesions: study, patient, subtype."""
     return lesions.select("study", "patient", "subtype").unique("study", keep="first", maintain_order=True)
+
+
+def with_slices(studies: pl.DataFrame, slices: pl.DataFrame, set_aside: SetAside) -> pl.DataFrame:
+    """Studies of which there is a slice; the others are set aside."""
+    bare = studies.join(slices, on="study", how="anti", maintain_order="left")["study"].to_list()
+    cure = "see what crop_slices set aside, or correct the boxes of its masses"
+    set_aside.add_all(Kind.STUDY, bare, LesionError("studies", "has no slice of its mass", cure))
+    return studies.filter(~pl.col("study").is_in(bare))
 
 
 def enough(studies: pl.DataFrame, folds: int, by: str, set_aside: SetAside) -> pl.DataFrame:
