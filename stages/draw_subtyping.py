@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.projection import tsne
 from lesionary.figures.mass_album import MassAlbum
@@ -31,6 +30,7 @@ from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.choosing import hard, typical
 from lesionary.subtyping.describing import ABLATIONS, describe
+from lesionary.subtyping.embedding import embedding_of
 from lesionary.subtyping.measuring import Decisions
 from lesionary.subtyping.predictions import probabilities, read_predictions
 
@@ -48,9 +48,8 @@ def main(slices: Path, folds: Path, features: Path, predictions: Path, plots: Pa
     if len(ablations) > 1:
         draw_confusions(ablations, studies.classes, plots / "ablations.svg")
     test = seen.fold == 0
-    wanted = FiguresParams.load().embedded
-    embedded = {titles[row]: load_arrays(features / f"{row}.safetensors") for row in wanted if row in titles}
-    points = {title: tsne(arrays["embedding"][0][test], seed) for title, arrays in embedded.items()}
+    wanted = [row for row in FiguresParams.load().embedded if row in titles]
+    points = {titles[row]: tsne(embedding_of(features, row, len(test))[test], seed) for row in wanted}
     if points:
         draw_embeddings(points, seen.label[test], seen.classes, plots / "embeddings.svg")
 
