@@ -3,7 +3,8 @@
 Reads   folds, and the row's features, predictions and history
 Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pooled out of fold, each with its `_sd` over
                   the folds; slice.{...} alike where the row sees slices; size.{depth, width, side_px, epochs} of a
-                  network; svm.calibrated_folds of a row with an SVM; pairs.same_class, the share of pairs of one class
+                  network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of pairs of one
+                  class; tuned.{learning_rate, weight_decay} where one is a list. What folds choose is told by its median
         plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
         plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
         plots/confusion.csv      truth, predicted: a row a study, for `dvc plots`
@@ -33,12 +34,15 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     params, evaluation = SubtyperParams.load_row(row), EvaluationParams.load()
     units = {unit: Decisions.of(table) for unit, table in read_predictions(predictions).items()}
     svms = [load_arrays(path) for path in sorted(predictions.glob("svm-*.safetensors"))]
-    calibrated = {"svm": {"calibrated_folds": sum(np.isfinite(svm["slope"]).all() for svm in svms)}} if svms else {}
+    calibrated = sum(np.isfinite(svm["slope"]).all() for svm in svms)
+    svm = {"svm": {"calibrated_folds": calibrated, "c": float(np.median([one["c"] for one in svms]))}} if svms else {}
     summaries = {unit: decisions.summary() for unit, decisions in units.items()}
     arrays = load_arrays(features)
     mix = arrays.get("pair_mix")
+    chosen = dict(zip(("learning_rate", "weight_decay"), np.median(arrays.get("chosen", np.zeros((1, 0))), axis=0)))
+    tuned = {"tuned": {name: float(value) for name, value in chosen.items()}} if chosen else {}
     pairs = {"pairs": {"same_class": float(mix.trace() / mix.sum())}} if mix is not None else {}
-    write_metrics(metrics, {**summaries, "size": size(params), **calibrated, **pairs})
+    write_metrics(metrics, {**summaries, "size": size(params), **svm, **pairs, **tuned})
 
     plots.mkdir(parents=True, exist_ok=True)
     per_class = [one.each_class().select(pl.lit(unit).alias("unit"), pl.all()) for unit, one in units.items()]

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import torch
 
 from lesionary.arrays import load_arrays
+from lesionary.errors import CohortError
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping import crossvalidation
-from lesionary.subtyping.cases import load_slices
+from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.crossvalidation import FoldResult, train_folds
-from lesionary.subtyping.images import load_images
+from lesionary.subtyping.images import as_cube, load_images
 from lesionary.subtyping.results import history, save_folds
 
 SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[2] / "params.yaml").model_copy(
@@ -95,6 +97,72 @@ def test_a_fold_is_seen_out_of_fold_alone(data: tuple[Path, Path], tmp_path: Pat
         assert result.probability is not None
         np.testing.assert_array_equal(arrays["probability"][cases.fold == fold], result.probability[cases.fold == fold])
     assert {path.name for path in (tmp_path / "models").iterdir()} == {"fold-0.safetensors", "fold-1.safetensors"}
+
+
+def test_a_network_on_volumes_sees_studies_alone(data: tuple[Path, Path], tmp_path: Path) -> None:
+    row = SETTINGS.model_copy(update={"network": Network.CNN3D, "depth": 9, "cube_px": 8})
+    results, studies = train_folds("cnn3d", row, *data), load_studies(data[1])
+    save_folds(results, studies.fold, tmp_path / "models", tmp_path / "features.safetensors", studies=True)
+    arrays = load_arrays(tmp_path / "features.safetensors")
+    assert set(arrays) == {"embedding", "study_probability"}
+    assert arrays["study_probability"].shape == (12, 2)
+
+
+@pytest.mark.parametrize("rates", [(0.05,), (0.05, 0.0001)])
+def test_nothing_of_the_test_fold_changes_what_is_learnt(data: tuple[Path, Path], rates: tuple[float, ...]) -> None:
+    row = SETTINGS.model_copy(update={"learning_rate": rates})
+    first = train_folds("dmrn", row, *data)[0]
+    shard = np.load(data[0] / "0000.npy")
+    shard[:4] = 3000  # studies 0 and 1, of fold 0
+    np.save(data[0] / "0000.npy", shard)
+    load_images.cache_clear()
+    second = train_folds("dmrn", row, *data)[0]
+    for name, value in first.weights.items():
+        assert torch.equal(value, second.weights[name]), name
+    assert first.tried == second.tried or len(rates) == 1
+    assert not np.array_equal(first.embedding, second.embedding)
+
+
+def test_of_several_learning_rates_each_fold_takes_the_best_and_starts_anew(
+    data: tuple[Path, Path], tmp_path: Path
+) -> None:
+    row = SETTINGS.model_copy(update={"network": Network.RESNET, "learning_rate": (1e-7, 0.05), "epochs": 4})
+    tuned = train_folds("resnet18", row, *data)
+    save_folds(tuned, load_slices(*data).fold, tmp_path / "models", tmp_path / "features.safetensors")
+    arrays = load_arrays(tmp_path / "features.safetensors")
+    assert arrays["tried"].tolist() == [[1e-7, 1e-4], [0.05, 1e-4]]
+    assert arrays["tried_f1"].shape == (2, 2)
+    for fold, result in enumerate(tuned):
+        chosen = arrays["tried"][arrays["tried_f1"][fold].argmax()]
+        np.testing.assert_array_equal(arrays["chosen"][fold], chosen)
+        alone = row.model_copy(update={"learning_rate": (float(chosen[0]),)})
+        np.testing.assert_array_equal(result.embedding, train_folds("resnet18", alone, *data)[fold].embedding)
+
+
+def test_a_study_without_a_slice_is_named_before_anything_is_trained(data: tuple[Path, Path]) -> None:
+    table = pl.read_csv(data[1] / "folds.csv")
+    bare = pl.DataFrame({"study": "s99", "patient": "p99", "subtype": "a", "fold": 0}, schema=table.schema)
+    pl.concat([table, bare]).write_csv(data[1] / "folds.csv")
+    with pytest.raises(CohortError, match="1 studies have no slice"):
+        train_folds("dmrn", SETTINGS, *data)
+
+
+def test_a_class_of_one_fold_alone_is_named_before_anything_is_trained(data: tuple[Path, Path]) -> None:
+    table = pl.read_csv(data[1] / "folds.csv")
+    table.filter((pl.col("subtype") == "a") | (pl.col("fold") == 0)).write_csv(data[1] / "folds.csv")
+    with pytest.raises(CohortError, match="without fold 0 no study is b"):
+        train_folds("dmrn", SETTINGS, *data)
+
+
+def test_a_stack_becomes_a_cube_without_losing_its_mean() -> None:
+    ramp = np.broadcast_to(np.arange(4, dtype=np.float32)[:, None, None], (4, 8, 8))
+    cube = as_cube(ramp)
+    assert cube.shape == (8, 8, 8)
+    assert cube.mean() == pytest.approx(1.5)
+    assert (np.diff(cube[:, 3, 5]) >= 0).all()
+    assert np.ptp(cube, axis=(1, 2)).max() == 0
+    same = np.random.default_rng(0).random((8, 8, 8)).astype(np.float32)
+    np.testing.assert_array_equal(as_cube(same), same)
 
 
 def test_the_pairs_that_were_drawn_are_counted(data: tuple[Path, Path]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import CohortError
-from lesionary.subtyping.folds import draw_folds, enough, studies_of
+from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
 
 
 def studies(**classes: int) -> pl.DataFrame:
@@ -66,3 +66,12 @@ def test_one_class_alone_cannot_be_told_apart() -> None:
 def test_a_study_with_two_masses_is_one_study() -> None:
     lesions = pl.DataFrame({"lesion": ["1", "2"], "study": ["s", "s"], "patient": ["p", "p"], "subtype": ["a", "a"]})
     assert studies_of(lesions).rows() == [("s", "p", "a")]
+
+
+def test_a_study_without_a_slice_is_set_aside() -> None:
+    set_aside, table = SetAside(), studies(a=2, b=1)
+    kept = with_slices(table, table.filter(pl.col("study") != "b0-1").select("study"), set_aside)
+    assert "b0-1" not in kept["study"].to_list()
+    assert len(kept) == len(table) - 1
+    (problem,) = set_aside.problems
+    assert (problem.kind, problem.subject, problem.reason) == ("study", "b0-1", "has no slice of its mass")

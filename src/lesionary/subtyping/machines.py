@@ -41,8 +41,11 @@ class Machines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
         return self
 
     def _fit_planes(self, x: NDArray[np.float64], each: list[NDArray[np.bool_]]) -> None:
-        planes = np.stack([plane(x, one, self.c) for one in each])
-        self.weight_, self.bias_ = planes[:, :-1], planes[:, -1]
+        # Fewer samples than features span a space of as many dimensions as samples, in which all planes lie
+        axes, seen_there = np.linalg.qr(x.T) if len(x) < x.shape[1] else (None, x.T)
+        planes = np.stack([plane(seen_there.T, one, self.c) for one in each])
+        self.weight_ = planes[:, :-1] if axes is None else planes[:, :-1] @ axes.T
+        self.bias_ = planes[:, -1]
         self.support_, self.gamma_ = np.zeros((0, x.shape[1])), 0.0
 
     def _fit_gaussians(self, x: NDArray[np.float64], each: list[NDArray[np.bool_]]) -> None:

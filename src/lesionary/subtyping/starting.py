@@ -78,7 +78,7 @@ def _builder(params: SubtyperParams, classes: int) -> Callable[[], ResNetClassif
         case Network.SINGLE_BRANCH:
             return partial(SingleBranch, depth, width, classes=classes)
         case Network.VGG19:
-            return partial(VGG19, width, classes=classes)
+            return partial(VGG19, width, params.side_px, classes=classes)
         case Network.CNN3D:
             return partial(CNN3D, width, params.cube_px, classes=classes)
         case other:

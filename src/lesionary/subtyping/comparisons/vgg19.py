@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 CONVOLUTIONS = (2, 2, 4, 4, 4)
 """Of each block of VGG-19."""
 CELLS = 7
-"""Side of the map that the fully connected layers are given."""
+"""Side of the map that the fully connected layers are given, of images of 224 pixels or more."""
+STRIDE = 32
 HIDDEN = 64
 """Times the width: 4,096 features at full width."""
 DROPOUT = 0.5
@@ -26,27 +27,28 @@ DROPOUT = 0.5
 class VGG19(nn.Module):
     """Sixteen convolutions and three fully connected layers: images to class logits.
 
-    At width 64 its parameters have the names and shapes of `torchvision.models.vgg19_bn`. The paper does not say
+    At width 64 and 224 pixels its parameters have the names and shapes of `torchvision.models.vgg19_bn`. The paper does not say
     whether its VGG-19 normalises batches. Without, its authors could start one this deep only from a shallower one.
     """
 
-    def __init__(self, width: int = 64, *, classes: int) -> None:
+    def __init__(self, width: int = 64, side_px: int = 224, *, classes: int) -> None:
         super().__init__()
         layout: list[int | str] = []
         for times, count in zip((1, 2, 4, 8, 8), CONVOLUTIONS, strict=True):
             layout += [width * times] * count + ["M"]
         self.features = make_layers(layout, batch_norm=True)
-        self.avgpool = nn.AdaptiveAvgPool2d(CELLS)
+        # A smaller map is given as it is. Copied until it has 7 x 7 cells, as torchvision would, each of its values is
+        # learnt from many times over in a step: of 64 pixels twelve times, at which training diverged.
+        cells = min(CELLS, side_px // STRIDE)
+        self.avgpool = nn.AdaptiveAvgPool2d(cells)
         hidden = width * HIDDEN
-        layers = {"0": nn.Linear(width * 8 * CELLS**2, hidden), "3": nn.Linear(hidden, hidden)}
+        layers = {"0": nn.Linear(width * 8 * cells**2, hidden), "3": nn.Linear(hidden, hidden)}
         self.classifier = nn.ModuleDict({**layers, "6": nn.Linear(hidden, classes)})  # names of torchvision's weights
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            if isinstance(module, nn.Linear):
-                # torchvision's deviation of 0.01 is meant for 4,096 features: an eighth of them would pass on nothing
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-                nn.init.zeros_(module.bias)
+        # Linear layers keep torch's own start: torchvision's deviation of 0.01 is meant for 4,096 features, an eighth of
+        # them pass on next to nothing; He's diverges at the learning rate of the other rows.
 
     def load(self, name_or_path: str) -> None:
         """Take over weights that others trained (`networks.weights`), the classifier's where they fit."""
