@@ -112,6 +112,16 @@ def test_the_papers_p_stands_beside_ours_and_below_for_rows_that_are_not_built(t
     assert found.of("slice") is None
 
 
+def test_what_was_tuned_is_said(run: dict[str, Path], write_page: Callable[[], str]) -> None:
+    assert "was tuned" not in write_page()
+    path = run["metrics"] / "subtyping" / "my_own.json"
+    tuned = {"tuned": {"learning_rate": 0.01, "weight_decay": 0.001}}
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | tuned), "utf-8")
+    page = " ".join(write_page().split())
+    assert "<b>my_own</b> was tuned on held-out patients" in page
+    assert "learning rate 0.01, weight decay 0.001." in page
+
+
 def test_rows_that_draw_pairs_alike_are_told_in_one_paragraph(
     run: dict[str, Path], write_page: Callable[[], str]
 ) -> None:
