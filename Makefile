@@ -38,13 +38,15 @@ tables: venv  ## every row of the papers' tables, at laptop size, in a copy of t
 		$$(git for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' 'refs/exps/**/tables')
 	$(BIN)/python tools/collect.py annotation docs/results/annotation.json --root build/tables --base HEAD~1
 	$(BIN)/python tools/annotation_page.py docs/results/annotation.json docs/results/annotation.md --root build/tables
+	$(BIN)/python tools/collect.py subtyping docs/results/subtyping.json --root build/tables --base HEAD~1
+	$(BIN)/python tools/subtyping_page.py docs/results/subtyping.json docs/results/subtyping.md --root build/tables
 	cp build/tables/metrics/relations.json docs/results/relations.json
 	git worktree remove --force build/tables
 
 real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/real-data
 	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma
 	$(BIN)/dvc exp run --temp --copy-paths data/raw/sarcoma --force --name sarcoma \
-		-S subtyping.cohort=sarcoma evaluate_subtyper
+		-S subtyping.cohort=sarcoma -S rows.subtyping=[dmrn,resnet101,hand_crafted,clinical] evaluate_subtyper
 	$(BIN)/python real/publish.py sarcoma docs/real-data/sarcoma.md
 	$(BIN)/python real/deeplesion.py $(REAL)/deeplesion data/raw/deeplesion data/real/deeplesion docs/real-data/deeplesion.md
 	$(BIN)/python real/lesanet.py $(REAL)/lesanet docs/real-data/lesanet.md

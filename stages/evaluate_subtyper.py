@@ -26,17 +26,13 @@ from lesionary.params.results import EvaluationParams
 from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import describe, size
 from lesionary.subtyping.measuring import Decisions, interval_table
+from lesionary.subtyping.predictions import read_predictions
 
 
 def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics: Path, plots: Path) -> None:
     """Measure `row` and draw its pictures."""
     params, evaluation = SubtyperParams.load_row(row), EvaluationParams.load()
-    tables = {
-        unit: pl.read_parquet(predictions / name)
-        for unit, name in (("study", "studies.parquet"), ("slice", "slices.parquet"))
-        if (predictions / name).exists()
-    }
-    units = {unit: Decisions.of(table) for unit, table in tables.items()}
+    units = {unit: Decisions.of(table) for unit, table in read_predictions(predictions).items()}
     svms = [load_arrays(path) for path in sorted(predictions.glob("svm-*.safetensors"))]
     calibrated = sum(np.isfinite(svm["slope"]).all() for svm in svms)
     svm = {"svm": {"calibrated_folds": calibrated, "c": float(np.median([one["c"] for one in svms]))}} if svms else {}

@@ -4,14 +4,15 @@ Reads   ontology       the file that the labels were matched by
         metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
         plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
                        reliability.csv; annotation/figures; annotation/subsets/<cut-off>.csv; annotation/differences.csv
-                       where it is
+                       where it is; subtyping/differences.csv, subtyping/figures
         subtyping_index, annotation_index    set_aside.csv of each track's cohort, named after it; they may be one
         slices, folds, reports, labels, patches    set_aside.csv
         folds          folds.csv
         reports        sentences.parquet, bookmarks.parquet
         relations      parquet: mentions with what the classifier says of them and, where judged by hand, a person
         labels         labels.csv
-        figures        samples.png, similar.png: lesions and what annotation makes of them
+        figures        annotation/{samples, similar}.png: lesions and what annotation makes of them;
+                       subtyping/{typical, hard}.png: masses and what subtyping makes of them
 Writes  page           HTML, one file: style and pictures are inside, nothing is fetched. It quotes reports.
 """
 
@@ -24,20 +25,24 @@ from lesionary.errors import as_one_line
 from lesionary.figures.annotation import describe as describe_annotator
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams, AnnotatorParams
+from lesionary.params.figures import FiguresParams
 from lesionary.params.reports import RelationsParams
 from lesionary.params.results import EvaluationParams, RowsParams
 from lesionary.params.subtyping import SubtyperParams, SubtypingParams
 from lesionary.site.agreement import agreements, recall_lost
 from lesionary.site.annotation import only_test, read_annotation
+from lesionary.site.differences import read_differences
 from lesionary.site.excluded import read_excluded
 from lesionary.site.exhibits import read_exhibits
 from lesionary.site.frequency import Bands, by_frequency
+from lesionary.site.order import subtyping_orders
 from lesionary.site.page import Page, render
 from lesionary.site.published import read_published
 from lesionary.site.relations import read_relations
 from lesionary.site.rows import read_rows
 from lesionary.site.sentences import samples
 from lesionary.site.subtyping import read_subtyping
+from lesionary.site.subtyping_exhibits import read_subtyping_exhibits
 from lesionary.subtyping.describing import describe as describe_subtyper
 
 
@@ -73,8 +78,11 @@ def main(
         cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
         level=EvaluationParams.load().level,
         subtyping=read_subtyping(subtyped, partners, metrics, folds, published),
+        subtyping_exhibits=read_subtyping_exhibits(rows.subtyping, FiguresParams.load().embedded, plots, figures),
+        subtyping_differences=read_differences(rows.subtyping, plots, published),
+        subtyping_orders=subtyping_orders(subtyped, published),
         annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
-        exhibits=read_exhibits(annotated, plots, figures, rows.subsets),
+        exhibits=read_exhibits(annotated, plots, figures / "annotation", rows.subsets),
         frequency=by_frequency(annotated, bands),
         agreements=agreements(annotated, published),
         recall_lost=recall_lost(annotated, bands, published),

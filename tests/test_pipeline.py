@@ -155,7 +155,7 @@ def test_a_changed_param_redoes_only_what_it_affects(tree: Path) -> None:
         (tree / "params.yaml").write_text(text, "utf-8")
     running = {line.split("'")[1] for line in said.splitlines() if line.startswith("Running stage")}
     # nothing is known of the features before they are made, so what hangs on them alone is not named yet
-    assert running == {"train_subtyper@resnet101", "evaluate_subtyper@resnet101", "write_report"}
+    assert running == {"train_subtyper@resnet101", "evaluate_subtyper@resnet101", "draw_subtyping", "write_report"}
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ subtyping:
   cohort: phantom
   training: {seed: 7, window_hu: [-160.0, 240.0], side_px: 64, width: 8, weights: null, epochs: 7, batch: 10,
     learning_rate: 0.05, momentum: 0.9, weight_decay: 0.0, cosine: true, margin: 1.0, redraw: epoch, partner: uniform,
-    same_study: true}
+    same_study: true, scales: 4, similarity: contrastive, synergy: 1.0, cube_px: 32}
 subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 18}, clinical: {network: clinical}}
 annotation:
   cohort: phantom
@@ -39,6 +39,7 @@ annotators: {lesanet: {}, another: {triplet: false}}
 relations: {apply: cnn, pipeline: en, judge: network, seed: 13, epochs: 40, batch: 128, learning_rate: 0.0007,
   filters: 150, word_width: 60, heads: 0, dropout: 0.5, positions: true, kinds: true, encoder: fitted,
   sentence_dimension: 100, balanced: true, dev: 0.2}
+figures: {embedded: [dmrn, sdl]}
 evaluation: {seed: 3, replicates: 100, level: 0.9}
 rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another], relations: [cnn, rules], subsets: [8, 0]}
 """
@@ -79,7 +80,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         write_subtyper(at["metrics"], at["plots"] / "subtyping" / row, row, n, slices=row != "clinical")
     for n, row in enumerate(ROWS["annotation"]):
         write_annotator(at["metrics"], at["plots"] / "annotation" / row, row, n)
-    write_exhibits(at["plots"] / "annotation", at["figures"])
+    write_exhibits(at["plots"] / "annotation", at["figures"] / "annotation")
+    write_subtyping_exhibits(at["plots"] / "subtyping", at["figures"] / "subtyping")
     write_texts(at)
     return at
 
@@ -141,7 +143,7 @@ def write_exhibits(plots: Path, pictures: Path) -> None:
     (plots / "figures").mkdir()
     for name in ("ontology", "propagation", "calibration"):
         (plots / "figures" / f"{name}.svg").write_text(SVG, encoding="utf-8")
-    pictures.mkdir()
+    pictures.mkdir(parents=True)
     for name in ("samples", "similar"):
         (pictures / f"{name}.png").write_bytes(PNG)
     tests, metrics = ("text_mined", "hand_labelled"), ("precision", "recall", "f1")
@@ -150,6 +152,26 @@ def write_exhibits(plots: Path, pictures: Path) -> None:
     for cutoff, counts in ((8, (9,)), (0, (9, 7))):
         subset = [{"test": "text_mined", "label": f"label {n}", "train": n, "f1": n / 10} for n in counts]
         write_csv(plots / "subsets" / f"{cutoff}.csv", subset)
+
+
+def write_subtyping_exhibits(plots: Path, pictures: Path) -> None:
+    """Figures of several rows, and each row's differences from dmrn."""
+    (plots / "figures").mkdir()
+    for name in ("ablations", "embeddings"):
+        (plots / "figures" / f"{name}.svg").write_text(SVG, encoding="utf-8")
+    pictures.mkdir(parents=True)
+    for name in ("typical", "hard"):
+        (pictures / f"{name}.png").write_bytes(PNG)
+    span = {"value": -0.125, "low": -0.25, "high": -0.0625, "p_folds": 0.0004, "p_corrected": 0.25}
+    less = [
+        {"row": row, "unit": unit, "metric": metric, **span}
+        | {"p_cases": 0.04 if metric == "accuracy" else None}
+        | {"p_mcnemar": 0.5 if metric == "accuracy" and unit == "study" else None}
+        for row, units in (("my_own", ("study", "slice")), ("clinical", ("study",)))
+        for unit in units
+        for metric in METRICS
+    ]
+    write_csv(plots / "differences.csv", less)
 
 
 def write_texts(at: dict[str, Path]) -> None:

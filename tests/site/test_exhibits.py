@@ -81,7 +81,7 @@ def test_what_was_not_drawn_is_not_promised(run: dict[str, Path], write_page: Ca
     page = write_page()
     assert "#propagation" not in page
     assert 'id="samples"' in page
-    assert "Differences from" not in page
+    assert "Differences from lesanet" not in page
     difference = {"row": "another", "test": "text_mined", "metric": "f1", "value": -0.1, "low": -0.2, "high": 0.05}
     pl.DataFrame([difference]).write_csv(run["plots"] / "annotation" / "differences.csv")
     assert "[-0.200, 0.050]" in write_page()

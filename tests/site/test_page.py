@@ -81,7 +81,7 @@ def test_every_row_of_params_is_there_and_no_other(run: dict[str, Path], write_p
         assert f"<dt>{row}</dt>" in page
         assert f'<tr class="ours"><th scope="row">{row}</th>' in page
     assert "stray" not in page
-    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2 + 6  # one epoch is no curve; the figures of annotation
+    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2 + 4 + 6  # one epoch is no curve; figures of several rows
 
 
 def test_the_same_results_are_the_same_bytes(run: dict[str, Path], write_page: Callable[[], str]) -> None:
@@ -139,6 +139,19 @@ def test_a_published_number_is_the_one_in_the_file(write_page: Callable[[], str]
             "a label is named where it is not what was written",
         ),
         ("relevant 0.50<b>judged uncertain</b>", "a judge who disagrees is shown"),
+        (
+            "Of 2 rows compared by accuracy over studies, the interval of 2 does not hold 0 (my_own, clinical).",
+            "counted",
+        ),
+        ("by t, folds: 2; t, folds, corrected: 0; t, studies: 2; McNemar: 0.", "of each test, the rows below 0.05"),
+        ("by t, folds: 1; t, folds, corrected: 0; t, slices: 1. One", "slices are not tested by McNemar's"),
+        ('<span class="value">&lt;0.001</span>', "a tiny p is not printed as nought"),
+        (
+            '<span class="value">-12.50</span><span class="interval">[-25.0, -6.2]</span>',
+            "a difference in per cent points",
+        ),
+        ("Not built here: sdl.", "a row that is not in a figure is named"),
+        ("Not built here: single_branch, without_ms_sfl_rs, without_ms_sfl, without_ms.", "nor are the ablations"),
         ("[-0.250, 0.062]", "the interval of a difference"),
         ("less that of cnn", "differences are from the applied judge"),
         ('<th scope="col">90–100 %</th>', "accuracy by confidence"),

@@ -37,9 +37,21 @@ _STYLE: dict[Any, Any] = {
 @contextmanager
 def drawing(path: Path | BytesIO, width: float = 5.0, height: float = 4.0) -> Iterator[Axes]:
     """Axes to draw on; the picture is written to `path` (SVG) at the end. Sizes in inches."""
+    with panels(path, 1, 1, width, height) as (axes,):
+        yield axes
+
+
+@contextmanager
+def panels(path: Path | BytesIO, count: int, columns: int, width: float, height: float) -> Iterator[list[Axes]]:
+    """As many axes as `count`, `columns` of them side by side, each of `width` by `height` inches."""
+    columns = min(count, columns)
+    rows = -(-count // columns)
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure.subplots()
+        figure = Figure(figsize=(columns * width, rows * height), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
+        for unused in axes[count:]:
+            unused.remove()
+        yield axes[:count]
         if isinstance(path, Path):
             path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
@@ -60,6 +72,11 @@ def sheet(path: Path, width: float, height: float, dots: int = 130) -> Iterator[
         )  # greys, and few colours: a third
 
 
-def wrapped(title: str) -> str:
+def wrapped(title: str, width: int = 54) -> str:
     """A title in lines that fit its picture."""
-    return textwrap.fill(title, 54)
+    return textwrap.fill(title, width)
+
+
+def class_colours(count: int) -> list[str]:
+    """A colour a class, the same in every picture."""
+    return [PALETTE[number % len(PALETTE)] for number in range(count)]

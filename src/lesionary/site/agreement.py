@@ -3,54 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from scipy.stats import spearmanr
 
 from lesionary.evaluation.multilabel import NAMES
 from lesionary.site.annotation import MODEL, TESTS
 from lesionary.site.frequency import Bands
+from lesionary.site.order import Agreement, compare_orders
 from lesionary.site.published import Published
 from lesionary.site.rows import Row
 from lesionary.site.tables import Group, Line, Table, Whose, number
 
-LEAST = 4
-"""Rows that an order is worth being compared over."""
 WITHOUT = "without_propagation"
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Of one test set and metric, over the rows that both have."""
-
-    test: str
-    metric: str
-    correlation: float
-    """Spearman's, of the rows' values here and there."""
-    same: tuple[str, ...]
-    """Rows that stand on the same side of LesaNet as in the paper."""
-    other: tuple[str, ...]
-    """Rows that do not."""
 
 
 def agreements(rows: Sequence[Row], published: Published) -> tuple[Agreement, ...]:
     """For AUC and F1 of both test sets; none where fewer than four rows are shared, or LesaNet is not."""
-    found = []
-    for test, title in TESTS.items():
-        shared = [row for row in rows if published.has(test, row.name)]
-        if len(shared) < LEAST or MODEL not in {row.name for row in shared}:
-            continue
-        for metric in (NAMES[0], NAMES[-1]):
-            ours = {row.name: row.metrics.get(test, {}).get(metric, float("nan")) for row in shared}
-            cells = {name: published.cell(test, name, metric).value for name in ours}
-            paper = {name: float("nan") if value is None else value for name, value in cells.items()}
-            sides = {name: (ours[name] > ours[MODEL]) == (paper[name] > paper[MODEL]) for name in ours if name != MODEL}
-            correlation = float(spearmanr(list(ours.values()), list(paper.values())).statistic)
-            same, other = (tuple(name for name, is_same in sides.items() if is_same is way) for way in (True, False))
-            found.append(Agreement(title, metric, correlation, same, other))
-    return tuple(found)
+    found = [
+        compare_orders(rows, published, table=test, title=title, part=test, metric=metric, model=MODEL)
+        for test, title in TESTS.items()
+        for metric in (NAMES[0], NAMES[-1])
+    ]
+    return tuple(one for one in found if one)
 
 
 def recall_lost(rows: Sequence[Row], bands: Bands, published: Published) -> Table:

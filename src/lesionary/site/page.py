@@ -9,13 +9,15 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from lesionary.site.agreement import Agreement
 from lesionary.site.annotation import Annotation
+from lesionary.site.differences import Differences
 from lesionary.site.excluded import Excluded
 from lesionary.site.exhibits import Exhibits
+from lesionary.site.order import Agreement
 from lesionary.site.relations import Relations
 from lesionary.site.sentences import Sample
 from lesionary.site.subtyping import Subtyping
+from lesionary.site.subtyping_exhibits import SubtypingExhibits
 from lesionary.site.tables import Table
 
 
@@ -28,6 +30,9 @@ class Page:
     level: float
     """Of every interval."""
     subtyping: Subtyping
+    subtyping_exhibits: SubtypingExhibits
+    subtyping_differences: Differences
+    subtyping_orders: Sequence[Agreement]
     annotation: Annotation
     exhibits: Exhibits
     frequency: Table
@@ -55,6 +60,7 @@ def render(page: Page) -> str:
     """The page as HTML; what stands in data is escaped, and a name that the template misspells is an error."""
     parts = {
         "page.html": (files("lesionary.site") / "page.html").read_text(encoding="utf-8"),
+        "subtyping.html": (files("lesionary.site") / "subtyping.html").read_text(encoding="utf-8"),
         "parts.html": (files("lesionary.site") / "parts.html").read_text(encoding="utf-8"),
     }
     environment = Environment(

@@ -1,102 +1,27 @@
-"""The subtyping track: DMRN's Tables 1 to 5 with our numbers beside the published, and the pictures of each row."""
+"""The subtyping track: its tables, what its pairs are made of, and the pictures of each row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import polars as pl
 
-from lesionary.evaluation.multiclass import NAMES, averages
 from lesionary.site.mixing import PairMix, pair_mix
 from lesionary.site.pictures import Picture, picture
 from lesionary.site.published import Published
 from lesionary.site.rows import Row, read_numbers
-from lesionary.site.tables import Cell, Group, Line, Table, Whose, mark_best, number
-
-UNITS = {"study": "studies", "slice": "slices"}
-PERCENT = 100.0
+from lesionary.site.subtyping_tables import SubtypingTables
 
 
 @dataclass(frozen=True)
-class Subtyping:
-    """All that the page says of this track; `rows` in the order of params.yaml."""
+class Subtyping(SubtypingTables):
+    """All that the page says of this track beside what compares its rows."""
 
-    rows: tuple[Row, ...]
     partners: Mapping[str, str]
     """How each row draws the second image of a pair."""
-    counts: dict[str, Any]
-    """metrics/cohort.json."""
     folds: pl.DataFrame
-    published: Published
-
-    @property
-    def classes(self) -> list[str]:
-        """In the paper's order, then any others."""
-        known = [name for name in self.published.tables["cohort"].columns if name in self.counts["studies"]]
-        return [*(name for name in known if name != "total"), *sorted(self.counts["studies"].keys() - set(known))]
-
-    @cached_property
-    def cohort(self) -> Table:
-        """Table 1."""
-        columns = [*self.classes, "total"]
-        groups = []
-        for unit in UNITS.values():
-            ours = tuple(number(self.counts[unit].get(name, 0), 0) for name in columns)
-            paper = tuple(self.published.cell("cohort", unit, name) for name in columns)
-            groups.append(Group((Line(unit, Whose.OURS, ours), Line("DMRN", Whose.PAPER, paper))))
-        return Table("table-1", "Studies and slices of each class", tuple(columns), tuple(groups), first="")
-
-    def overall(self, unit: str) -> Table:
-        """Table 2 (studies) or 4 (slices): each row, and the published row of its name."""
-        rows = [row for row in self.rows if unit in row.metrics]
-        lines: list[Line] = []
-        for row in rows:
-            lines.append(row.line({unit: NAMES}, decimals=2, scale=PERCENT))
-            if any(self.published.has(table, row.name) for table in _published_as(unit)):
-                lines.append(self._paper(unit, row.name))
-        lines.append(self.majority(unit))
-        built = tuple(row.name for row in rows)
-        others = [name for table in _published_as(unit) for name in self.published.others(table, built)]
-        published = Group(tuple(self._paper(unit, name) for name in others), "Published, and not built here")
-        number_of = {"study": 2, "slice": 4}[unit]
-        title = f"Whole cohort, {UNITS[unit]}, per cent"
-        return Table(f"table-{number_of}", title, NAMES, (Group(mark_best(lines)), published))
-
-    def per_class(self, unit: str) -> Table:
-        """Table 3 (studies) or 5 (slices)."""
-        metrics = NAMES[1:]
-        tables = {row.name: _per_class(row, unit) for row in self.rows if unit in row.metrics}
-        shown = {metric: f"{unit}_{metric}" in self.published.tables for metric in metrics}
-        groups = []
-        for name in self.classes:
-            lines = [
-                Line(
-                    row,
-                    Whose.OURS,
-                    tuple(cell for metric in metrics for cell in self._pair(unit, row, metric, name, v)),
-                )
-                for row, values in tables.items()
-                if (v := values.get(name)) is not None
-            ]
-            groups.append(Group(mark_best(lines), f"{name}: {self.counts[UNITS[unit]].get(name, 0)} {UNITS[unit]}"))
-        head = tuple(column for metric in metrics for column in ("ours", "paper")[: 1 + shown[metric]])
-        spans = tuple((metric, 1 + shown[metric]) for metric in metrics)
-        number_of = {"study": 3, "slice": 5}[unit]
-        return Table(f"table-{number_of}", f"Each class, {UNITS[unit]}, per cent", head, tuple(groups), spans=spans)
-
-    def majority(self, unit: str) -> Line:
-        """What calling everything the most frequent class would score."""
-        cases = [self.counts[UNITS[unit]].get(name, 0) for name in self.classes]
-        counts = np.zeros((len(cases),) * 2)
-        counts[:, int(np.argmax(cases))] = cases
-        values = averages(counts)
-        cells = tuple(number(float(values[name]), 2, scale=PERCENT) for name in NAMES)
-        return Line(f"always {self.classes[int(np.argmax(cases))]}", Whose.BASELINE, cells, "the most frequent class")
 
     @property
     def mixes(self) -> list[PairMix]:
@@ -146,32 +71,9 @@ class Subtyping:
             pictures.append(picture(row.plots / "curves.svg", alt, f"Training loss, {course}."))
         return pictures
 
-    def _paper(self, unit: str, row: str) -> Line:
-        table = next(name for name in _published_as(unit) if self.published.has(name, row))
-        cells = []
-        for name in NAMES:
-            cell = self.published.cell(table, row, name)
-            spread = self.published.cell(f"{unit}_sd", row, name).value if unit == "study" else None
-            cells.append(number(cell.value, 2, spread=spread, key=cell.key, source=cell.source))
-        return Line(self.published.names[row], Whose.PAPER, tuple(cells))
-
-    def _pair(self, unit: str, row: str, metric: str, name: str, values: dict[str, float]) -> list[Cell]:
-        """Ours, and beside it the published value where the paper has that metric."""
-        ours, table = number(values[metric], 2, scale=PERCENT), f"{unit}_{metric}"
-        return [ours, self.published.cell(table, row, name)] if table in self.published.tables else [ours]
-
 
 def read_subtyping(
     rows: tuple[Row, ...], partners: Mapping[str, str], metrics: Path, folds: Path, published: Published
 ) -> Subtyping:
     """Everything of the track that is not of one row."""
-    return Subtyping(rows, partners, read_numbers(metrics / "cohort.json"), pl.read_csv(folds / "folds.csv"), published)
-
-
-def _published_as(unit: str) -> tuple[str, ...]:
-    return ("study", "ablation") if unit == "study" else ("slice",)
-
-
-def _per_class(row: Row, unit: str) -> dict[str, dict[str, float]]:
-    table = pl.read_csv(row.plots / "per_class.csv").filter(pl.col("unit") == unit)
-    return {line["class"]: line for line in table.iter_rows(named=True)}
+    return Subtyping(rows, read_numbers(metrics / "cohort.json"), published, partners, pl.read_csv(folds / "folds.csv"))

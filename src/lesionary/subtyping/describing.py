@@ -6,6 +6,9 @@ from lesionary.params.subtyping import Network, Similarity, SubtyperParams
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
 
+ABLATIONS = ("single_branch", "without_ms_sfl_rs", "without_ms_sfl", "without_ms", "dmrn")
+"""Rows of Table 6 and Figure 4, from little to all; the first is another reading of the second."""
+
 
 def describe(row: str, params: SubtyperParams) -> str:
     """What the row is, and what of it is smaller than the paper's."""

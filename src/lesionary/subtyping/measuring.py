@@ -26,6 +26,11 @@ class Decisions:
         """Decisions of a table of predictions."""
         return cls(Cases.of(table), probabilities(table).argmax(axis=1))
 
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether each decision is the truth."""
+        return np.asarray(self.predicted == self.cases.label)
+
     def counts(self, where: NDArray[np.bool_] | slice = slice(None)) -> NDArray[np.int64]:
         """Confusion matrix of the rows `where`, all folds pooled by default, shape (classes, classes)."""
         return confusion(self.cases.label[where], self.predicted[where], len(self.cases.classes))
@@ -33,9 +38,12 @@ class Decisions:
     def summary(self) -> dict[str, float]:
         """The five metrics pooled out of fold, and each one's standard deviation over the folds' values (`_sd`)."""
         pooled = {name: float(value) for name, value in averages(self.counts()).items()}
-        each = averages(np.stack([self.counts(self.cases.fold == fold) for fold in range(self.cases.folds)]))
-        spread = {f"{name}_sd": float(np.std(values, ddof=1)) for name, values in each.items()}
+        spread = {f"{name}_sd": float(np.std(values, ddof=1)) for name, values in self.each_fold().items()}
         return {name: v for pair in zip(pooled.items(), spread.items(), strict=True) for name, v in pair}
+
+    def each_fold(self) -> dict[str, NDArray[np.float64]]:
+        """The five metrics of each fold's cases, each of shape (folds,)."""
+        return averages(np.stack([self.counts(self.cases.fold == fold) for fold in range(self.cases.folds)]))
 
     def intervals(self, *, replicates: int, level: float, seed: int) -> dict[str, tuple[float, float]]:
         """Bootstrap intervals over patients of the five metrics."""

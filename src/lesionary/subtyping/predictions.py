@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+UNITS = {"study": "studies", "slice": "slices"}
+"""What a row predicts, and how its table is named."""
+
+
+def read_predictions(folder: Path) -> dict[str, pl.DataFrame]:
+    """Tables of a row by their unit; a row that sees no slices has none."""
+    paths = {unit: folder / f"{name}.parquet" for unit, name in UNITS.items()}
+    return {unit: pl.read_parquet(path) for unit, path in paths.items() if path.exists()}
 
 
 def prediction_table(rows: pl.DataFrame, classes: Sequence[str], probability: NDArray[np.floating]) -> pl.DataFrame:

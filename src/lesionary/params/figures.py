@@ -1,0 +1,12 @@
+"""Params of the figures in which rows stand beside each other."""
+
+from __future__ import annotations
+
+from lesionary.params.sections import Section
+
+
+class FiguresParams(Section):
+    """Of the subtyping track."""
+
+    key = "figures"
+    embedded: tuple[str, ...]

@@ -1,0 +1,147 @@
+"""Set the full subtyping tables beside DMRN's Tables 1 to 6, in words that follow from the numbers.
+
+    python tools/subtyping_page.py docs/results/subtyping.json docs/results/subtyping.md [--root TREE]
+
+Reads `docs/results/subtyping.json` and what made it (`tools/collect.py`), and of the same run `metrics/cohort.json`,
+`metrics/subtyping/<row>.json`, `plots/subtyping/<row>/{intervals,per_class}.csv` and
+`plots/subtyping/differences.csv`. Writes Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lesionary.evaluation.multiclass import NAMES
+from lesionary.site.differences import Differences, read_differences
+from lesionary.site.order import DMRN, SUBTYPING, subtyping_orders
+from lesionary.site.published import Published, read_published
+from lesionary.site.rows import Row, read_numbers
+from lesionary.site.subtyping_tables import SubtypingTables
+from lesionary.site.tables import Cell, Line, Table, Whose
+from lesionary.subtyping.predictions import UNITS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(table: Path, page: Path, root: Path = ROOT) -> int:
+    """Write `page`."""
+    names = tuple(json.loads(table.read_text(encoding="utf-8")))
+    made = json.loads(table.with_suffix(".made.json").read_text(encoding="utf-8"))
+    rows = tuple(
+        Row(name, "", root / f"metrics/subtyping/{name}.json", root / f"plots/subtyping/{name}") for name in names
+    )
+    published = read_published()
+    tables = SubtypingTables(rows, read_numbers(root / "metrics/cohort.json"), published)
+    differences = read_differences(names, root / "plots", published)
+    parts = [heading(made), as_markdown(tables.cohort, "Table 1")]
+    for unit, (overall, classes) in {"study": ("Table 2", "Table 3"), "slice": ("Table 4", "Table 5")}.items():
+        parts.append(as_markdown(tables.overall(unit), overall))
+        if less := differences.of(unit):
+            parts += [as_markdown(less, f"the p of {overall}"), significance(unit, differences, published)]
+        parts.append(as_markdown(tables.per_class(unit), classes))
+    parts += [as_markdown(tables.ablations, "Table 6"), "## Does the order agree with the paper's?"]
+    parts += [ranks(rows, published), order(rows, published)]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return 0
+
+
+def heading(made: dict[str, Any]) -> str:
+    """What was run."""
+    params = made["params"]
+    training, folds, evaluation = params["subtyping"]["training"], params["folds"], params["evaluation"]
+    start = "from scratch" if training["weights"] is None else f"from {training['weights']}"
+    return (
+        "# DMRN's Tables 1 to 6 on the phantom\n\n"
+        f"Made by `make tables` from commit {made['commit'][:10]}, seed {training['seed']}; `subtyping.json` beside "
+        "this page holds the numbers, `subtyping.made.json` the params. Networks are reduced to laptop size: width "
+        f"{training['width']} (paper: 64), {training['side_px']} px (224), {training['epochs']} epochs (200), {start} "
+        f"(ImageNet). {folds['count']} folds by {folds['by']}, seed {folds['seed']}; every number is out of fold. "
+        f"Brackets are {evaluation['level']:.0%} intervals of a bootstrap over patients (seed {evaluation['seed']}), ± "
+        "is the deviation over folds; neither holds the chance of another training. **Bold** is the highest of ours. "
+        "The paper's numbers, in italics, are of other masses, and are no goal here."
+    )
+
+
+def as_markdown(table: Table, of: str) -> str:
+    """A table of the report."""
+    spans = [text for text, width in table.spans for _ in range(width)] or [""] * len(table.head)
+    head = [f"{name}, {span}" if span else name for name, span in zip(table.head, spans, strict=True)]
+    lines = [f"| {table.first} | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
+    for group in table.groups:
+        if group.title and group.lines:
+            lines.append(f"| **{group.title}** |" + " |" * len(head))
+        lines += [_line(line) for line in group.lines]
+    return f"## {table.title} ({of})\n\n" + "\n".join(lines)
+
+
+def _line(line: Line) -> str:
+    name = f"*{line.name}*" if line.whose is Whose.PAPER else line.name
+    return f"| {name} | {' | '.join(_cell(cell) for cell in line.cells)} |"
+
+
+def _cell(cell: Cell) -> str:
+    text = " ".join(part for part in (cell.text, cell.spread, cell.interval) if part)
+    if cell.key:
+        return f"*{text}*"
+    return f"**{text}**" if cell.best else text
+
+
+def significance(unit: str, differences: Differences, published: Published) -> str:
+    """Which of the rows that the paper tells from DMRN differ here, by what draws of patients can tell."""
+    here = differences.table.filter((pl.col("unit") == unit) & (pl.col("metric") == NAMES[0]))
+    asked = here.filter(pl.col("row").is_in(list(published.tables[f"{unit}_p"].rows)))
+    sides = {"worse": pl.col("high") < 0, "better": pl.col("low") > 0}
+    told = {side: asked.filter(which)["row"].to_list() for side, which in sides.items()}
+    open_ = [row for row in asked["row"] if row not in told["worse"] + told["better"]]
+    (found,) = [one for one in differences.told if one.unit == UNITS[unit]]
+    tests = "; ".join(f"{name}: {count}" for name, count in found.below.items())
+    return (
+        f"The paper calls {len(asked)} of these rows worse than DMRN (p < 0.05). By the interval of the difference in "
+        f"accuracy over {UNITS[unit]}, worse than {differences.reference} here: {_names(told['worse'])}; better: "
+        f"{_names(told['better'])}; not told apart: {_names(open_)}. Of all {found.rows} rows, p lies below 0.05 by "
+        f"{tests}. The interval is the one to trust for these networks, the corrected t-test for the method; a t-test "
+        "over folds takes them for independent, one over cases takes these so."
+    )
+
+
+def ranks(rows: Sequence[Row], published: Published) -> str:
+    """Where DMRN stands among the published rows that are built, there and here."""
+    lines = []
+    for table, (unit, title) in SUBTYPING.items():
+        shared = [row for row in rows if published.has(table, row.name) and unit in row.metrics]
+        if DMRN not in {row.name for row in shared}:
+            continue
+        ours = {row.name: row.metrics[unit][NAMES[0]] for row in shared}
+        paper = {name: published.cell(table, name, NAMES[0]).value or 0.0 for name in ours}
+        places = [1 + sum(value > values[DMRN] for value in values.values()) for values in (paper, ours)]
+        lines.append(f"- {title}: by accuracy {DMRN} is {places[0]} of {len(ours)} in the paper, {places[1]} here.")
+    return "\n".join(lines) or f"{DMRN} was not built."
+
+
+def order(rows: Sequence[Row], published: Published) -> str:
+    """Rank correlation, and who stands on which side of DMRN."""
+    lines = [
+        f"- {one.test}, {one.metric}: Spearman's correlation {one.correlation:.2f}. On the same side of {DMRN} as in "
+        f"the paper: {_names(one.same)}; not: {_names(one.other)}."
+        for one in subtyping_orders(rows, published)
+    ]
+    return "\n".join(lines) or "Too few rows of the paper were built to compare their order."
+
+
+def _names(rows: Sequence[str]) -> str:
+    return ", ".join(rows) or "none"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", type=Path)
+    parser.add_argument("page", type=Path)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the tree that holds the run's metrics and plots")
+    sys.exit(main(**vars(parser.parse_args())))
