@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import wire
+from dvc.repo import Repo
 
 import lesionary.params
 from lesionary.params.annotation import AnnotatorParams
@@ -122,6 +123,14 @@ def test_every_stage_lists_the_modules_it_imports(dvc_yaml: str) -> None:
     for stage, body in wire.stages(wired).items():
         assert list(wire.stages(dvc_yaml)[stage]["deps"]) == list(body["deps"]), f"{stage}: run `make wire`"
     assert dvc_yaml == wired, "run `make wire`"
+
+
+def test_dvc_lock_holds_the_stages_that_there_are_and_no_other() -> None:
+    """DVC keeps what a renamed stage left there, and reads it at every start."""
+    with Repo(str(ROOT)) as repo:
+        known = {stage.name for stage in repo.index.stages}
+    locked = read_params(ROOT / "dvc.lock")["stages"]
+    assert sorted(locked) == sorted(known)
 
 
 def test_every_stage_declares_the_params_it_loads(stages: dict[str, Any]) -> None:
