@@ -88,7 +88,7 @@ def _scan(
     protocol = protocol or draw_protocol(patient, params, rng)
     scan = acquire(patient, protocol, rng)
     uids = Uids.of(params.seed, patient, visit)
-    write_series(images / identity.folder / visit.accession, patient, identity, visit, protocol, scan, uids)
+    write_series(images / f"{identity.folder}_{visit.accession}", patient, identity, visit, protocol, scan, uids)
     study = Study(identity.patient_id, uids.study, uids.series, role.split)
     findings = read(patient, visit, scan, rng)
     for finding in findings:

@@ -46,7 +46,7 @@ class Identity:
 
     @property
     def folder(self) -> str:
-        """As careless exports name them: the identifier and the family name."""
+        """As careless exports begin the name of a study's folder: the identifier and the family name."""
         return f"{self.patient_id}_{self.name.split('^')[0]}"
 
     def planted(self) -> tuple[str, ...]:
