@@ -4,13 +4,14 @@
 
 Reads `docs/results/subtyping.json` and what made it (`tools/collect.py`), and of the same run `metrics/cohort.json`,
 `metrics/subtyping/<row>.json`, `plots/subtyping/<row>/{intervals,per_class}.csv` and
-`plots/subtyping/differences.csv`. Writes Markdown.
+`plots/subtyping/differences.csv` and `plots/subtyping/figures`. Writes Markdown, its pictures beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,10 @@ from lesionary.site.tables import Cell, Line, Table, Whose
 from lesionary.subtyping.predictions import UNITS
 
 ROOT = Path(__file__).resolve().parents[1]
+FIGURES = {
+    "ablations": "Confusion matrices of the ablations (Figure 4)",
+    "embeddings": "t-SNE of one fold's test slices (Figure 5)",
+}
 
 
 def main(table: Path, page: Path, root: Path = ROOT) -> int:
@@ -47,9 +52,20 @@ def main(table: Path, page: Path, root: Path = ROOT) -> int:
             parts += [as_markdown(less, f"the p of {overall}"), significance(unit, differences, published)]
         parts.append(as_markdown(tables.per_class(unit), classes))
     parts += [as_markdown(tables.ablations, "Table 6"), "## Does the order agree with the paper's?"]
-    parts += [ranks(rows, published), order(rows, published)]
+    parts += [ranks(rows, published), order(rows, published), *pictures(root / "plots/subtyping/figures", page)]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return 0
+
+
+def pictures(folder: Path, page: Path) -> list[str]:
+    """Figures 4 and 5, copied beside `page`; the others show patients."""
+    parts = []
+    for name, title in FIGURES.items():
+        if (folder / f"{name}.svg").is_file():
+            picture = page.with_name(f"{page.stem}_{name}.svg")
+            shutil.copyfile(folder / f"{name}.svg", picture)
+            parts += [f"## {title}", f"![{title}]({picture.name})"]
+    return parts
 
 
 def heading(made: dict[str, Any]) -> str:

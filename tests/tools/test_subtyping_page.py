@@ -43,6 +43,9 @@ def page(tmp_path: Path) -> str:
     ]
     columns = ["row", "unit", "metric", "value", "low", "high", *tests]
     pl.DataFrame(differences, columns, orient="row").write_csv(tmp_path / "plots/subtyping/differences.csv")
+    figures = tmp_path / "plots/subtyping/figures"
+    figures.mkdir()
+    (figures / "ablations.svg").write_text("<svg/>", "utf-8")
     write(tmp_path / "subtyping.json", {row: {} for row in VALUES})
     write(tmp_path / "subtyping.made.json", {"commit": "0123456789abcdef", "params": PARAMS})
     subtyping_page.main(tmp_path / "subtyping.json", tmp_path / "page.md", tmp_path)
@@ -101,3 +104,9 @@ def test_what_was_run_is_said(page: str) -> None:
     assert "from commit 0123456789, seed 4" in page
     assert "width 8 (paper: 64), 64 px (224), 7 epochs (200), from scratch (ImageNet)" in page
     assert "5 folds by patient, seed 1" in page
+
+
+def test_figures_that_were_drawn_stand_beside_the_page(page: str, tmp_path: Path) -> None:
+    assert "](page_ablations.svg)" in page
+    assert (tmp_path / "page_ablations.svg").read_text("utf-8") == "<svg/>"
+    assert "Figure 5" not in page
