@@ -51,7 +51,7 @@ def cohort(tmp_path_factory) -> tuple[Index, dict[str, Protocol], set[str]]:
         uids = Uids.of(1, patient, visit)
         hu = rng.integers(-1024, 3072, (protocol.slices, 64, 64)).astype(np.int16)
         scan = Scan(hu, protocol.geometry, np.zeros(hu.shape, np.uint8))
-        write_series(folder / "images" / identity.folder, patient, identity, visit, protocol, scan, uids)
+        write_series(folder / "images" / identity.filed_as, patient, identity, visit, protocol, scan, uids)
         scanned[uids.series] = protocol
         row = {"lesion": "1", "patient": identity.patient_id, "study": uids.study, "series": uids.series}
         rows.append({**row, **BOX, "subtype": "A"})

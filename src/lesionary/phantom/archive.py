@@ -46,8 +46,8 @@ class Uids:
 def write_series(
     folder: Path, patient: Patient, identity: Identity, visit: Visit, protocol: Protocol, scan: Scan, uids: Uids
 ) -> None:
-    """Write one file a slice into `folder`; the file names carry no order."""
-    folder.mkdir(parents=True)
+    """Write one file a slice into `folder`, beside those of others; the file names carry no order."""
+    folder.mkdir(parents=True, exist_ok=True)
     common = Dataset()
     describe_scan(common, patient, identity, visit.day, protocol)
     plant(common, identity, visit)
@@ -64,7 +64,7 @@ def write_series(
         image.SliceLocation = decimal(protocol.origin_mm[2] + index * protocol.thickness_mm)
         _fill(image, pixels, protocol.encoding)
         name = hashlib.sha256(image.SOPInstanceUID.encode()).hexdigest()[:12]
-        image.save_as(folder / f"{name}.dcm", enforce_file_format=True)
+        image.save_as(folder / f"{identity.filed_as}_{visit.accession}_{name}.dcm", enforce_file_format=True)
 
 
 def instance_numbers(slices: int, order: Order) -> list[int]:

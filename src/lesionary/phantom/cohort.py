@@ -35,6 +35,7 @@ about: >-
   reported on by lesionary from params.yaml (phantom).
 images: [dicom]
 """
+EXPORT = 1000  # patients a folder; with a folder a study, what hashes the cohort would mostly walk folders
 
 
 def make_cohort(folder: Path, truth: Path, params: PhantomParams) -> None:
@@ -88,7 +89,8 @@ def _scan(
     protocol = protocol or draw_protocol(patient, params, rng)
     scan = acquire(patient, protocol, rng)
     uids = Uids.of(params.seed, patient, visit)
-    write_series(images / f"{identity.folder}_{visit.accession}", patient, identity, visit, protocol, scan, uids)
+    export = images / f"export{(role.number - 1) // EXPORT + 1:03d}"
+    write_series(export, patient, identity, visit, protocol, scan, uids)
     study = Study(identity.patient_id, uids.study, uids.series, role.split)
     findings = read(patient, visit, scan, rng)
     for finding in findings:

@@ -45,8 +45,8 @@ class Identity:
     telephone: str
 
     @property
-    def folder(self) -> str:
-        """As careless exports begin the name of a study's folder: the identifier and the family name."""
+    def filed_as(self) -> str:
+        """As careless exports begin a file's name: the identifier and the family name."""
         return f"{self.patient_id}_{self.name.split('^')[0]}"
 
     def planted(self) -> tuple[str, ...]:
