@@ -199,12 +199,12 @@ def _thickness(extent_mm: float, max_slices: int, rng: np.random.Generator) -> f
     """A usual thickness with which mass and margins fit; preferably one at which a 110 mm mass still would.
 
     A mass too large for that has the thickest, at the cost of margins; only where `max_slices` leaves too few even for
-    the mass alone (150 mm at 30) are slices thicker than a scanner makes them.
+    the mass and a slice on either side (140 mm at 30) are slices thicker than a scanner makes them.
     """
     room = max(1, max_slices - 2 * MARGIN_SLICES)
     fitting = np.array([t for t in THICKNESS_MM if np.ceil(extent_mm / t) <= room])
     if not len(fitting):
-        return max(THICKNESS_MM[-1], _rounded_up(extent_mm / max_slices))
+        return max(THICKNESS_MM[-1], _rounded_up(extent_mm / (max_slices - 2)))
     usual = min(max(110 / room, THICKNESS_MM[0]), THICKNESS_MM[-1])
     weight = np.exp(-np.abs(np.log(fitting / usual)) / 0.35)
     return float(rng.choice(fitting, p=weight / weight.sum()))
