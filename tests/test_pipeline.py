@@ -14,6 +14,8 @@ import pydicom
 import pytest
 import yaml
 
+pytestmark = pytest.mark.timeout(1200)  # whoever comes first builds the whole pipeline: minutes on two slow cores
+
 ROOT = Path(__file__).parents[1]
 SMALL = {
     "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 20, "text_studies": 100},
