@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from relation_samples import NAMES, Corpus, corpus, network
 
-from lesionary.errors import CohortError, ParamsError
-from lesionary.reports.encoding import Channel, Encoded, Example, Span, Vocabulary, blinded, encode
-from lesionary.reports.judging import Judge, Relation, RuleJudge, cues, fit_linear, measure
-from lesionary.reports.relation_cnn import FoldedCNN, RelationCNN
+from lesionary.errors import CohortError
+from lesionary.reports.encoding import Encoded, Example, Vocabulary, blinded, encode
+from lesionary.reports.judging import Judge, RuleJudge, cues, fit_linear, measure
 from lesionary.reports.relations import (
     RelationFit,
     RelationJudge,
@@ -25,96 +25,6 @@ from lesionary.reports.sentence_vectors import LatentVectors, sentence_vectors
 from lesionary.training.devices import fix_threads
 from lesionary.training.loop import Recipe, train
 
-NAMES = tuple(Relation)
-FINDINGS = [
-    "nodule",
-    "mass",
-    "lymph node",
-    "cyst",
-    "metastasis",
-    "lesion",
-    "consolidation",
-    "adenoma",
-    "abscess",
-    "opacity",
-]
-PLACES = ["right lower lobe", "left kidney", "liver", "mediastinum", "spleen", "left adrenal", "pelvis", "right axilla"]
-LOOKS = ["large", "hypodense", "enhancing", "calcified", "lobulated", "necrotic"]
-MARKS = ["BOOKMARK", "( {a} : {b} )", "{a}.{b} x {a}.{a} cm", "series {a} image {b}", "{b} mm"]
-HEDGES = ["suspicious for", "concerning for", "may represent", "could reflect", "possibly", "worrisome for", "? of"]
-DENIALS = ["no", "without", "no evidence of", "no sign of", "negative for"]
-FILLERS = ["again", "stable", "since", "prior", "study", "the", "slightly", "in", "now", "seen", "that", "image", "new"]
-# {f} {p} {l} a finding, a place, a look of the bookmarked lesion {b}; {u} an uncertain finding, {n} a denied one
-CLAUSES = [
-    "there is a {l} {f} in the {p} {b}",
-    "{b} {l} {f} of the {p}",
-    "{f} in the {p} measures {b} , smaller",
-    "the {p} shows a {l} {f} {h} {u} {b}",
-    "{l} {f} of the {p} {b} {h} {u}",
-    "{l} {f} {b} , {u} can not be excluded",
-    "{u} versus {u} in the {p} {b}",
-    "a {f} , {h} {u} , in the {p} {b}",
-    "{d} {n} , but a {l} {f} {b} of the {p}",
-    "unchanged {f} of the {p} {b} {d} {n}",
-    "a {f} {b} , {h} {u} , in the {p} , {d} {n}",
-]
-MENTIONS = {"{f}": FINDINGS, "{u}": FINDINGS, "{n}": FINDINGS, "{p}": PLACES, "{l}": LOOKS}
-LISTS = {**MENTIONS, "{b}": MARKS, "{h}": HEDGES, "{d}": DENIALS}
-JOINTS = [" and ", " ; ", " , while ", " , with ", " . "]
-
-
-@dataclass(frozen=True)
-class Corpus:
-    examples: list[Example]
-    classes: np.ndarray
-    patients: np.ndarray
-
-    def of(self, which: np.ndarray) -> Corpus:
-        examples = [self.examples[index] for index in np.flatnonzero(which)]
-        return Corpus(examples, self.classes[which], self.patients[which])
-
-
-def sentence(rng: np.random.Generator) -> list[tuple[Example, Relation]]:
-    """One or two clauses, each about a lesion with its own bookmark; all pairs with their truth."""
-    tokens: list[str] = []
-    mentions: list[tuple[Span, int, str]] = []
-    bookmarks: list[Span] = []
-    number = int(rng.integers(1, 3))
-    for clause in range(number):
-        for word in rng.choice(CLAUSES).split():
-            tokens += rng.choice(FILLERS, rng.choice([0, 0, 0, 1, 3])).tolist()
-            drawn = (
-                str(rng.choice(LISTS.get(word, [word]))).format(a=rng.integers(1, 9), b=rng.integers(10, 99)).split()
-            )
-            span = (len(tokens), len(tokens) + len(drawn))
-            tokens += drawn
-            if word == "{b}":
-                bookmarks.append(span)
-            elif word in MENTIONS:
-                mentions.append((span, clause, word))
-        tokens += rng.choice(JOINTS).split() if clause + 1 < number else ["."]
-    pairs = []
-    for span, clause, word in mentions:
-        for own, bookmark in enumerate(bookmarks):
-            truth = {"{u}": Relation.UNCERTAIN, "{n}": Relation.IRRELEVANT}.get(word, Relation.RELEVANT)
-            others = tuple(other for other, _, _ in mentions if other != span)
-            rest = tuple(other for other in bookmarks if other != bookmark)
-            example = Example(tuple(tokens), span, bookmark, others, rest)
-            pairs.append((example, truth if own == clause else Relation.IRRELEVANT))
-    return pairs
-
-
-def corpus(pairs: int, seed: int = 0) -> Corpus:
-    """Three sentences a patient."""
-    rng = np.random.default_rng(seed)
-    found: list[tuple[Example, Relation, int]] = []
-    patient = 0
-    while len(found) < pairs:
-        found += [(example, truth, patient) for _ in range(3) for example, truth in sentence(rng)]
-        patient += 1
-    examples, truths, patients = zip(*found, strict=True)
-    return Corpus(list(examples), np.array([NAMES.index(truth) for truth in truths]), np.array(patients))
-
 
 def fit(data: Corpus, **more: Any) -> RelationFit:
     settings = {"filters": 100, "seed": 3, **more}
@@ -126,16 +36,6 @@ def macro_f1(judge: Judge, data: Corpus) -> float:
     predicted = judge.predict(data.examples).argmax(axis=1)
     scores = measure(data.classes, predicted, data.patients, judge.names, replicates=20, level=0.95, rng=rng)
     return next(score.value for score in scores if (score.metric, score.of) == ("f1", "macro"))
-
-
-def network(heads: int = 0, **more: Any) -> RelationCNN:
-    torch.manual_seed(4)
-    return RelationCNN(**{"sizes": (30, 4, 20, 20, 6), "classes": 3, "filters": 8, "heads": heads, **more})
-
-
-def drawn(examples: int, tokens: int) -> torch.Tensor:
-    rng = np.random.default_rng(2)
-    return torch.as_tensor(np.stack([rng.integers(1, top, (examples, tokens)) for top in (30, 4, 20, 20, 6)], axis=1))
 
 
 @pytest.fixture(autouse=True)
@@ -152,89 +52,6 @@ def judged() -> Corpus:
 def split(judged: Corpus) -> tuple[Corpus, Corpus]:
     held_out = judged.patients % 4 == 0
     return judged.of(~held_out), judged.of(held_out)
-
-
-@pytest.mark.parametrize("heads", [0, 2])
-def test_padding_never_changes_a_result(heads: int) -> None:
-    model, ids = network(heads, sentence=2), drawn(5, 7)
-    vectors = torch.linspace(-1, 1, 10).reshape(5, 2)
-    filled = torch.cat([ids, torch.zeros(5, 5, 9, dtype=torch.long)], dim=2)
-    torch.testing.assert_close(model(filled, vectors), model(ids, vectors), rtol=1e-5, atol=1e-6)
-
-
-def test_padding_does_not_win_the_maximum_where_every_filter_answers_below_zero() -> None:
-    model = network(2)
-    assert model.attention is not None
-    torch.nn.init.constant_(model.attention.join.bias, -5.0)
-    ids = drawn(1, 3)
-    filled = torch.cat([ids, torch.zeros(1, 5, 4, dtype=torch.long)], dim=2)
-    torch.testing.assert_close(model(filled, torch.zeros(1, 0)), model(ids, torch.zeros(1, 0)))
-
-
-def test_convolution_and_maximum_are_what_a_loop_computes() -> None:
-    model, ids = network(sentence=1), drawn(1, 6)
-    rows = np.concatenate(
-        [table.weight.detach().numpy()[ids[0, channel]] for channel, table in enumerate(model.tables)], axis=1
-    )
-    zero = np.zeros((1, rows.shape[1]), np.float32)
-    rows = np.concatenate([zero, rows, zero])
-    kernel, bias = model.convolution.weight.detach().numpy(), model.convolution.bias.detach().numpy()
-    answers = [
-        [max((rows[at : at + 3].T * one).sum() + b, 0) for at in range(6)] for one, b in zip(kernel, bias, strict=True)
-    ]
-    joined = np.array([*(max(answer) for answer in answers), 0.7])
-    expected = model.score.weight.detach().numpy() @ joined + model.score.bias.detach().numpy()
-    np.testing.assert_allclose(model(ids, torch.tensor([[0.7]]))[0].detach(), expected, rtol=1e-4, atol=1e-6)
-
-
-@pytest.mark.parametrize("heads", [0, 2])
-@pytest.mark.parametrize("channels", [tuple(Channel), (Channel.WORD, Channel.KIND)])
-def test_looking_answers_up_is_convolving(heads: int, channels: tuple[Channel, ...]) -> None:
-    model, ids = network(heads, sentence=2, channels=channels), drawn(6, 9)
-    ids[2, :, 4:] = 0
-    ids[3, :, 1:] = 0
-    vectors = torch.linspace(-1, 1, 12).reshape(6, 2)
-    torch.testing.assert_close(FoldedCNN(model)(ids, vectors), model(ids, vectors), rtol=1e-5, atol=1e-6)
-
-
-def test_a_channel_that_is_left_out_changes_nothing() -> None:
-    model, ids = network(channels=(Channel.WORD, Channel.KIND)), drawn(2, 6)
-    before = model(ids, torch.zeros(2, 0))
-    for channel in Channel:
-        other = ids.clone()
-        other[:, channel] = 1
-        same = torch.equal(model(other, torch.zeros(2, 0)), before)
-        assert same == (channel not in (Channel.WORD, Channel.KIND)), channel
-
-
-def test_attention_is_what_a_loop_over_heads_computes() -> None:
-    attention = network(2).attention
-    assert attention is not None
-    sequence, real = torch.randn(1, 4, 8), torch.tensor([[True, True, True, False]])
-    query, key, value = attention.project(sequence[0]).detach().numpy().reshape(4, 3, 2, 4).transpose(1, 2, 0, 3)
-    seen = np.zeros((4, 8))
-    for head in range(2):
-        for at in range(4):
-            weights = np.exp([query[head, at] @ key[head, other] / np.sqrt(4) for other in range(3)])
-            seen[at, head * 4 : head * 4 + 4] = weights @ value[head, :3] / weights.sum()
-    expected = sequence[0] + attention.join(torch.as_tensor(seen, dtype=torch.float32))
-    torch.testing.assert_close(attention(sequence, real)[0], expected, rtol=1e-4, atol=1e-5)
-
-
-def test_filters_that_heads_cannot_share_are_refused() -> None:
-    with pytest.raises(ParamsError, match="3 heads cannot share 8 filters"):
-        network(3)
-
-
-def test_dropout_is_drawn_from_its_generator_and_from_nothing_else() -> None:
-    model, ids, none = network().train(), drawn(4, 5), torch.zeros(4, 0)
-
-    def dropped(seed: int) -> torch.Tensor:
-        return model(ids, none, torch.Generator().manual_seed(seed))
-
-    assert torch.equal(model(ids, none), model(ids, none))
-    assert torch.equal(dropped(1), dropped(1))
-    assert not torch.equal(dropped(1), dropped(2))
 
 
 @pytest.mark.parametrize("heads", [0, 4])
