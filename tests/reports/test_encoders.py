@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -34,11 +36,54 @@ def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path, name: s
         pick(str(tmp_path / name))
 
 
-def test_a_binary_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+@pytest.fixture
+def biosentvec(tmp_path: Path) -> Path:
     file = tmp_path / "BioSentVec.bin"
     file.write_bytes(b"\x00\x01")
-    with pytest.raises(WeightsError, match=r"BioSentVec\.bin: is binary .* print its vectors as text"):
-        pick(str(file))
+    return file
+
+
+def test_without_the_package_a_sent2vec_model_is_refused_with_what_to_do(
+    biosentvec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sent2vec", None)
+    with pytest.raises(WeightsError, match=r"BioSentVec\.bin: needs the package sent2vec, .* its vectors as \.vec"):
+        pick(str(biosentvec))
+
+
+class Sent2vecModel:
+    """What the package has: it tells how long a sentence is, and how many letters of it are small."""
+
+    def load_model(self, path: str) -> None:
+        if Path(path).read_bytes() != b"\x00\x01":
+            raise RuntimeError("wrong magic number")
+
+    def get_emb_size(self) -> int:
+        return 2
+
+    def embed_sentences(self, sentences: list[str]) -> np.ndarray:
+        return np.array([[len(one), sum(letter.islower() for letter in one)] for one in sentences], np.float64)
+
+
+def test_a_sent2vec_model_is_asked_for_its_vectors(biosentvec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sent2vec", SimpleNamespace(Sent2vecModel=Sent2vecModel))
+    encoder = pick_encoder(str(biosentvec), [], dimension=9, seed=0)
+    assert encoder is not None
+    assert encoder.dimension == 2
+    assert encoder.encode(["No cyst", "CT"]).tolist() == [[7.0, 6.0], [2.0, 2.0]]
+    assert encoder.encode([]).shape == (0, 2)
+
+
+def test_another_binary_file_is_refused_by_its_name(biosentvec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sent2vec", SimpleNamespace(Sent2vecModel=Sent2vecModel))
+    biosentvec.write_bytes(b"else")
+    with pytest.raises(WeightsError, match=r"BioSentVec\.bin: is no sent2vec model \(wrong magic number\)"):
+        pick(str(biosentvec))
+
+
+def test_a_sent2vec_model_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"missing\.bin: no such sent2vec model"):
+        pick(str(tmp_path / "missing.bin"))
 
 
 @pytest.mark.skipif(not WITHOUT, reason="transformers is installed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from lesionary.reports.sent2vec_vectors import Sent2vecVectors
 from lesionary.reports.sentence_vectors import LatentVectors, SentenceEncoder, WordVectors
 from lesionary.reports.transformer_vectors import TransformerVectors
 
@@ -13,7 +14,9 @@ TRANSFORMER = "transformer:"
 
 
 def pick_encoder(named: str | None, sentences: Sequence[str], *, dimension: int, seed: int) -> SentenceEncoder | None:
-    """`fitted` on `sentences`, `transformer:` and its folder or name, or else a file of word vectors; None is none.
+    """`fitted` on `sentences`, `transformer:` and its folder or name, a sent2vec model (.bin), or word vectors.
+
+    None is none.
 
     Only a fitted one heeds `dimension` and `seed`. One that is not there is a `WeightsError`; nothing is fetched.
     """
@@ -28,4 +31,5 @@ def given_encoder(named: str) -> SentenceEncoder:
     """One that is not fitted here."""
     if named.startswith(TRANSFORMER):
         return TransformerVectors(named.removeprefix(TRANSFORMER))
-    return WordVectors(Path(named))
+    path = Path(named)
+    return Sent2vecVectors(path) if path.suffix == ".bin" else WordVectors(path)

@@ -1,6 +1,6 @@
 """A sentence as one vector: fitted on the sentences at hand, or the mean of word vectors from a file.
 
-The paper's own (BioSentVec) takes 21 GB; both of these say `encode`, and so may a third.
+Whatever says `encode` may stand in their place (`encoders`).
 """
 
 from __future__ import annotations
@@ -116,10 +116,6 @@ class WordVectors:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise WeightsError(str(path), "no such file of word vectors", "correct its path, or use fitted vectors")
-        if path.suffix == ".bin":
-            reason = "is binary (BioSentVec, fastText), which only the program that wrote it can read"
-            cure = "have it print its vectors as text (.vec), or as npz with the arrays words and vectors"
-            raise WeightsError(str(path), reason, cure)
         words, self.vectors = _read_npz(path) if path.suffix == ".npz" else _read_text(path)
         self.rows = {word: row for row, word in enumerate(words)}
 
