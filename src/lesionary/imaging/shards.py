@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 class ShardWriter:
-    """Appends equal int16 arrays; a shard is closed when it holds `capacity` of them.
+    """Appends arrays of one shape and type; a shard is closed when it holds `capacity` of them.
 
     Bytes depend on the arrays and their order alone, not on how they were grouped into `append` calls.
     """
@@ -20,10 +20,10 @@ class ShardWriter:
     def __init__(self, folder: Path, capacity: int = 512) -> None:
         self.folder, self.capacity = folder, capacity
         self.count = 0
-        self._open: list[NDArray[np.int16]] = []
+        self._open: list[NDArray[Any]] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def append(self, arrays: NDArray[np.int16]) -> range:
+    def append(self, arrays: NDArray[Any]) -> range:
         """Append `arrays` (first axis counts them); their numbers."""
         first = self.count
         for array in arrays:
@@ -49,7 +49,7 @@ class ShardWriter:
             self._close_shard()
 
 
-def read_shards(folder: Path) -> Iterator[NDArray[np.int16]]:
+def read_shards(folder: Path) -> Iterator[NDArray[Any]]:
     """Shards in order, memory-mapped; each has the arrays along its first axis."""
     for path in sorted(folder.glob("*.npy")):
         yield np.load(path, mmap_mode="r", allow_pickle=False)

@@ -24,5 +24,6 @@ class RowsParams(Section):
     key = "rows"
     subtyping: tuple[str, ...]
     annotation: Annotated[tuple[str, ...], Field(min_length=1)]
+    subfigures: tuple[str, ...]
     relations: tuple[str, ...]
     subsets: tuple[Annotated[int, Field(ge=0)], ...]

@@ -1,0 +1,82 @@
+"""A folder of images, read: equal squares in shards, and a table of those that can be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from lesionary.cohorts.set_aside import Kind, SetAside
+from lesionary.errors import ClassError, CohortError, FileError
+from lesionary.imaging.shards import ShardWriter
+from lesionary.parallel import in_order
+from lesionary.subfigures.reading.copies import Kept, without_copies
+from lesionary.subfigures.reading.decoding import Task, read
+from lesionary.subfigures.reading.folders import Listed, Part, list_classes, shown
+from lesionary.subfigures.reading.validation import draw_validation
+
+SCHEMA = {"n": pl.Int32, "path": pl.String, "class": pl.String, "part": pl.String}
+
+
+def read_images(
+    folder: Path, shards: Path, set_aside: SetAside, *, side_px: int, validation: float, seed: int
+) -> pl.DataFrame:
+    """Read every image below `folder` into `shards`; the table of those that are used.
+
+    Columns: n (its place in the shards, which hold the copies that are set aside, too), path (from `folder`, escaped),
+    class, part. `CohortError` where nothing could be trained or tested on what is left, or a class has test images
+    alone.
+    """
+    listed = list_classes(folder, set_aside)
+    decoded = _decode(listed, shards, side_px, set_aside)
+    for part in (Part.TEST, Part.TRAIN):
+        lost = _classes(listed, part) - _classes([one.file for one in decoded], part)
+        for name in sorted(lost):
+            error = ClassError(f"{part}/{name}", f"has no image in {part} that can be read", "mend or remove it")
+            set_aside.add(Kind.CLASS, name, error)
+    kept = without_copies(decoded, set_aside)
+    check([one.file for one in kept], folder)
+    training = [one for one in kept if one.file.part is Part.TRAIN]
+    held = draw_validation([one.file.name for one in training], validation, seed)
+    validates = {one.n for one, chosen in zip(training, held, strict=True) if chosen}
+    rows = [
+        {
+            "n": one.n,
+            "path": shown(str(one.file.path.relative_to(folder))),
+            "class": one.file.name,
+            "part": str(Part.VALIDATION if one.n in validates else one.file.part),
+        }
+        for one in kept
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def check(files: list[Listed], folder: Path) -> None:
+    """Refuse what no network could learn from or be measured on: `CohortError`."""
+    trained, tested = _classes(files, Part.TRAIN), _classes(files, Part.TEST)
+    if len(trained) < 2:
+        raise CohortError(
+            str(folder / "train"), f"has {len(trained)} usable classes", "two are the least to tell apart"
+        )
+    if not tested:
+        raise CohortError(str(folder / "test"), "has no usable image", "fill it")
+    if alone := sorted(tested - trained):
+        cure = "give each a training image, or take it out of test"
+        raise CohortError(str(folder / "test"), f"only test has usable images of {', '.join(alone)}", cure)
+
+
+def _decode(listed: list[Listed], shards: Path, side_px: int, set_aside: SetAside) -> list[Kept]:
+    tasks, kept = [Task(one.path, side_px) for one in listed], []
+    with ShardWriter(shards) as store:
+        for one, made in zip(listed, in_order(read, tasks, "reading images"), strict=True):
+            with set_aside.guard(Kind.FILE, str(one.number)):
+                if isinstance(made, FileError):
+                    raise made
+                (n,) = store.append(made.pixels[np.newaxis])
+                kept.append(Kept(one, n, made.digest))
+    return kept
+
+
+def _classes(files: list[Listed], part: Part) -> set[str]:
+    return {one.name for one in files if one.part is part}
