@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lesionary.annotation.fitting import as_input
-from lesionary.annotation.lesanet import Annotation, LesaNet
-from lesionary.annotation.losses import Parts, class_weights, objective
-from lesionary.annotation.triplets import Triplets, choose, similarity, triplet_loss
+from lesionary.annotation.learning.fitting import as_input
+from lesionary.annotation.learning.lesanet import Annotation, LesaNet
+from lesionary.annotation.learning.losses import Parts, class_weights, objective
+from lesionary.annotation.learning.triplets import Triplets, choose, similarity, triplet_loss
 from lesionary.training.devices import fix_threads, lay_out, pick_device
 from lesionary.training.loop import Recipe, sgd
 

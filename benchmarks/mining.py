@@ -21,9 +21,9 @@ from spacy.util import filter_spans
 from lesionary.ontology.ours import our_ontology
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
-from lesionary.reports.bookmarks import find_bookmarks
-from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.bookmarks import find_bookmarks
+from lesionary.reports.parsing.mentions import MentionFinder
+from lesionary.reports.parsing.sentences import split_sentences
 
 STUDIES = 1_500
 REPEATS = 3

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionary.subtyping.pairs import draw_pairs
+from lesionary.subtyping.learning.pairs import draw_pairs
 
 SLICES = (1707, 245, 1047, 350, 716)  # a class, DMRN Table 1
 REPEATS = 5

@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from lesionary.reports.encoding import Example, blinded, encode
-from lesionary.reports.judging import fit_linear
-from lesionary.reports.relations import RelationJudge, fit_relations
-from lesionary.reports.sentence_vectors import LatentVectors, sentence_vectors
+from lesionary.reports.judges.encoding import Example, blinded, encode
+from lesionary.reports.judges.judging import fit_linear
+from lesionary.reports.judges.relations import RelationJudge, fit_relations
+from lesionary.reports.judges.sentence_vectors import LatentVectors, sentence_vectors
 from lesionary.training.devices import fix_threads
 
 NAMES = ("relevant", "uncertain", "irrelevant")

@@ -23,10 +23,10 @@ from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 from torch.utils.flop_counter import FlopCounterMode
 
-from lesionary.subtyping.dmrn import DMRN
-from lesionary.subtyping.losses import multi_scale
-from lesionary.subtyping.pairs import draw_pairs
-from lesionary.subtyping.svm import Samples, fit_svm
+from lesionary.subtyping.learning.dmrn import DMRN
+from lesionary.subtyping.learning.losses import multi_scale
+from lesionary.subtyping.learning.pairs import draw_pairs
+from lesionary.subtyping.svm.calibrated import Samples, fit_svm
 from lesionary.training.devices import fix_threads, lay_out, pick_device
 from lesionary.training.loop import Recipe, sgd
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lesionary.annotation.columns import EDGES
-from lesionary.cohorts.deeplesion import official_numbers, read_table
+from lesionary.cohorts.images.deeplesion import official_numbers, read_table
 from lesionary.errors import CohortError
 from lesionary.imaging.shards import read_shards
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lesionary.annotation.mining.statistics import faults_of
 from lesionary.annotation.released import read_released
-from lesionary.annotation.statistics import faults_of
 from lesionary.ontology.workbook import read_workbook
 
 USED = {"train": "19,213", "val": "1,852", "test": "1,759"}  # noisy lesions left out, which these files do not mark

@@ -21,9 +21,9 @@ from pathlib import Path
 from mtsamples_judged import sections, table
 
 from lesionary.ontology.ours import our_ontology
-from lesionary.reports.bookmarks import Kind, find_bookmarks
-from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.bookmarks import Kind, find_bookmarks
+from lesionary.reports.parsing.mentions import MentionFinder
+from lesionary.reports.parsing.sentences import split_sentences
 
 FREQUENT = 20
 

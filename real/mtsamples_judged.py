@@ -14,8 +14,8 @@ from mtsamples_relations import EPOCHS, relation_rows, strangers
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.params.results import EvaluationParams
 from lesionary.reports.audit import Audit, Place, agreement, precision_recall
-from lesionary.reports.bookmarks import find_bookmarks
-from lesionary.reports.mentions import MentionFinder
+from lesionary.reports.parsing.bookmarks import find_bookmarks
+from lesionary.reports.parsing.mentions import MentionFinder
 
 MODALITIES = ("CT", "other")
 

@@ -17,11 +17,11 @@ from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, per_class
 from lesionary.params.results import EvaluationParams
 from lesionary.reports.audit import Audit, Share, halves
-from lesionary.reports.encoding import Example, blinded, normalised
-from lesionary.reports.examples import examples_of
-from lesionary.reports.judging import Judge, RuleJudge, cues, fit_linear
-from lesionary.reports.relations import RelationJudge, fit_relations
-from lesionary.reports.sentence_vectors import LatentVectors
+from lesionary.reports.judges.encoding import Example, blinded, normalised
+from lesionary.reports.judges.examples import examples_of
+from lesionary.reports.judges.judging import Judge, RuleJudge, cues, fit_linear
+from lesionary.reports.judges.relations import RelationJudge, fit_relations
+from lesionary.reports.judges.sentence_vectors import LatentVectors
 from lesionary.training.devices import fix_threads
 
 FOLD_SEED = 19

@@ -14,11 +14,11 @@ import polars as pl
 
 from lesionary.annotation.released import read_released
 from lesionary.atlas.measuring import diameters, label_shares, long_tail, words
-from lesionary.cohorts.deeplesion import TABLE, read_table
+from lesionary.cohorts.images.deeplesion import TABLE, read_table
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.ours import our_ontology
-from lesionary.reports.bookmarks import find_bookmarks
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.bookmarks import find_bookmarks
+from lesionary.reports.parsing.sentences import split_sentences
 
 HEAD = """\
 # Real numbers beside which the phantom's stand. `python real/reality.py` writes this file; a test compares it.

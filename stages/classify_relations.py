@@ -24,13 +24,13 @@ from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.params.reports import JudgeParams, RelationsParams
 from lesionary.params.results import EvaluationParams, RowsParams
-from lesionary.reports import comparing
-from lesionary.reports.classifying import Judged, predictions, train_row, with_predictions
-from lesionary.reports.examples import examples_of
-from lesionary.reports.relations import RelationJudge
-from lesionary.reports.storing import store
-from lesionary.reports.tables import join_judged, pairs_of
-from lesionary.reports.tokens import Tokeniser
+from lesionary.reports.judges import comparing
+from lesionary.reports.judges.classifying import Judged, predictions, train_row, with_predictions
+from lesionary.reports.judges.examples import examples_of
+from lesionary.reports.judges.relations import RelationJudge
+from lesionary.reports.judges.storing import store
+from lesionary.reports.parsing.tables import join_judged, pairs_of
+from lesionary.reports.parsing.tokens import Tokeniser
 from lesionary.training.devices import fix_threads
 
 

@@ -21,18 +21,18 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lesionary.annotation.calibrating import reliabilities
 from lesionary.annotation.dataset import Labels, load_patches
-from lesionary.annotation.measuring import evaluation_sets, threshold_table
 from lesionary.annotation.outcomes import outcomes, sentences_of, spread_lesions
-from lesionary.annotation.retrieving import neighbours
+from lesionary.annotation.scoring.calibrating import reliabilities
+from lesionary.annotation.scoring.measuring import evaluation_sets, threshold_table
+from lesionary.annotation.scoring.retrieving import neighbours
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
-from lesionary.figures.calibration import draw_reliability
-from lesionary.figures.lesions import draw_retrieval, draw_samples
-from lesionary.figures.ontology import draw_ontology
-from lesionary.figures.propagation import draw_propagation, readable
-from lesionary.figures.showing import Album
+from lesionary.figures.annotated.calibration import draw_reliability
+from lesionary.figures.annotated.lesions import draw_retrieval, draw_samples
+from lesionary.figures.annotated.ontology import draw_ontology
+from lesionary.figures.annotated.propagation import draw_propagation, readable
+from lesionary.figures.annotated.showing import Album
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.results import EvaluationParams
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from lesionary.errors import as_one_line
 from lesionary.evaluation.projection import tsne
-from lesionary.figures.mass_album import MassAlbum
-from lesionary.figures.masses import draw_hard, draw_typical
+from lesionary.figures.subtyped.mass_album import MassAlbum
+from lesionary.figures.subtyped.masses import draw_hard, draw_typical
 from lesionary.figures.subtyping import draw_confusions, draw_embeddings
 from lesionary.params.figures import FiguresParams
 from lesionary.params.images import SlicesParams

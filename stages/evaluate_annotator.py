@@ -21,11 +21,11 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.annotation.calibrating import reliabilities, reliability_table
 from lesionary.annotation.comparing import interval_table, save_replicates
 from lesionary.annotation.dataset import Labels
-from lesionary.annotation.measuring import evaluation_sets, label_table
-from lesionary.annotation.retrieving import retrieval_table, search
+from lesionary.annotation.scoring.calibrating import reliabilities, reliability_table
+from lesionary.annotation.scoring.measuring import evaluation_sets, label_table
+from lesionary.annotation.scoring.retrieving import retrieval_table, search
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics

@@ -32,10 +32,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lesionary.annotation.evidence import evidence
 from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, mine, mining_quality, pairs_among
-from lesionary.annotation.statistics import count_table, fault_table
-from lesionary.annotation.targets import by_hand, lesions_with_mentions
+from lesionary.annotation.mining.evidence import evidence
+from lesionary.annotation.mining.statistics import count_table, fault_table
+from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
 from lesionary.arrays import save_arrays
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line

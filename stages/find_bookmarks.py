@@ -26,10 +26,10 @@ from lesionary.cohorts.texts import Texts
 from lesionary.errors import as_one_line
 from lesionary.params.annotation import AnnotationParams
 from lesionary.params.reports import BookmarksParams
-from lesionary.progress import progress
 from lesionary.reports.growing import GrowingTable, batches
-from lesionary.reports.matching import Matcher, Tolerance, targets_by_study
-from lesionary.reports.tables import BOOKMARKS, SENTENCES, bookmarked_sentences
+from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
+from lesionary.reports.parsing.tables import BOOKMARKS, SENTENCES, bookmarked_sentences
+from lesionary.running.progress import progress
 
 REPORTS = 1_000
 """Read at a time."""

@@ -10,7 +10,7 @@ Writes  series.parquet     series, kind, files (numbers in the sorted listing of
 import argparse
 from pathlib import Path
 
-from lesionary.cohorts.index import index_cohort
+from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.errors import as_one_line
 from lesionary.params.images import IndexParams

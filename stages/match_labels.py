@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lesionary.errors import as_one_line
 from lesionary.ontology.reading import read_ontology
-from lesionary.progress import progress
 from lesionary.reports.growing import GrowingTable, parts_of
-from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.tables import MENTIONS, mentions_of
+from lesionary.reports.parsing.mentions import MentionFinder
+from lesionary.reports.parsing.tables import MENTIONS, mentions_of
+from lesionary.running.progress import progress
 
 
 def main(ontology: Path, reports: Path, mentions: Path) -> None:

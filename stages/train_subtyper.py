@@ -24,11 +24,11 @@ from lesionary.arrays import save_arrays
 from lesionary.errors import as_one_line
 from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
-from lesionary.subtyping.clinical import cross_validate, measures
-from lesionary.subtyping.crossvalidation import train_folds
-from lesionary.subtyping.handcrafted import features as hand_crafted
-from lesionary.subtyping.images import load_images
-from lesionary.subtyping.results import history, save_folds
+from lesionary.subtyping.learning.clinical import cross_validate, measures
+from lesionary.subtyping.learning.crossvalidation import train_folds
+from lesionary.subtyping.learning.handcrafted import features as hand_crafted
+from lesionary.subtyping.learning.images import load_images
+from lesionary.subtyping.learning.results import history, save_folds
 from lesionary.training.loop import Epoch
 
 

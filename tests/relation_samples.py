@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from lesionary.reports.encoding import Example, Span
-from lesionary.reports.judging import Relation
-from lesionary.reports.relation_cnn import RelationCNN
+from lesionary.reports.judges.encoding import Example, Span
+from lesionary.reports.judges.judging import Relation
+from lesionary.reports.judges.relation_cnn import RelationCNN
 
 NAMES = tuple(Relation)
 FINDINGS = [

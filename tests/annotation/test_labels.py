@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lesionary.annotation.labels import agreement, expanded, label_list, mine, mining_quality
-from lesionary.annotation.targets import by_hand, lesions_with_mentions
+from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.ontology.graph import LabelClass, Ontology
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from ct import uid, write_cohort
 
-from lesionary.cohorts.index import index_cohort
+from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients

@@ -19,7 +19,7 @@ from lesionary.figures.subtyping import (
 from lesionary.params.sections import read_params
 from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.describing import ABLATIONS, describe, size
-from lesionary.subtyping.results import history
+from lesionary.subtyping.learning.results import history
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 HISTORY = pl.DataFrame({"epoch": [1, 2], "learning_rate": [0.1, 0.05], "loss": [2.0, 1.0], "fold_1": [2.0, 1.0]})

@@ -12,7 +12,7 @@ from lesionary.ontology.graph import LabelClass
 from lesionary.ontology.ours import our_ontology
 from lesionary.ontology.reading import parse_ontology, read_ontology
 from lesionary.ontology.workbook import read_workbook
-from lesionary.reports.mentions import MentionFinder
+from lesionary.reports.parsing.mentions import MentionFinder
 
 SMALL = """
 bodypart:

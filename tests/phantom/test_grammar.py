@@ -11,8 +11,8 @@ from lesionary.phantom.manner import Manner
 from lesionary.phantom.phrasing import Unsuitable
 from lesionary.phantom.sentences import realise
 from lesionary.phantom.telling import Told
-from lesionary.reports.bookmarks import find_bookmarks
-from lesionary.reports.mentions import MentionFinder
+from lesionary.reports.parsing.bookmarks import find_bookmarks
+from lesionary.reports.parsing.mentions import MentionFinder
 
 FINDINGS = {Style.TWO: 2, Style.ALIKE: 2, Style.THREE: 3}
 LIVER = Description(

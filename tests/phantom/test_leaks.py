@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ct import BOX, write_lesions
 
-from lesionary.cohorts.index import Index, index_cohort
+from lesionary.cohorts.indexing.index import Index, index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series

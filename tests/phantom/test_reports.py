@@ -7,7 +7,7 @@ from lesionary.ontology.ours import our_ontology
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 from lesionary.phantom.wording import wording
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.sentences import split_sentences
 
 PARAMS = PhantomParams(
     seed=6,

@@ -3,7 +3,7 @@ import pytest
 from lesionary.ontology.ours import our_ontology
 from lesionary.phantom.catalogue import catalogue
 from lesionary.phantom.wording import ENLARGED, Role, Said, Side, wording
-from lesionary.reports.mentions import MentionFinder
+from lesionary.reports.parsing.mentions import MentionFinder
 
 
 @pytest.fixture(scope="module")

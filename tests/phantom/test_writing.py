@@ -10,8 +10,8 @@ from lesionary.phantom.pages import Report
 from lesionary.phantom.reporting import write_report
 from lesionary.phantom.telling import Relation, Told
 from lesionary.phantom.wording import Side, wording
-from lesionary.reports.mentions import MentionFinder
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.mentions import MentionFinder
+from lesionary.reports.parsing.sentences import split_sentences
 
 Written = list[tuple[list[Told], Report]]
 ONTOLOGY = our_ontology()

@@ -10,7 +10,7 @@ import pytest
 
 from lesionary.ontology.ours import our_ontology
 from lesionary.reports.audit import Audit
-from lesionary.reports.sentences import split_sentences
+from lesionary.reports.parsing.sentences import split_sentences
 
 JUDGED = Path(__file__).parents[2] / "real" / "judged"
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from ct import lesion, volume, write_cohort, write_lesions
 
-from lesionary.cohorts.index import index_cohort
+from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import read_shards

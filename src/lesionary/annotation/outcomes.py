@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lesionary.annotation.dataset import Labels
 from lesionary.annotation.labels import Matrix
-from lesionary.annotation.measuring import decide, thresholds
+from lesionary.annotation.scoring.measuring import decide, thresholds
 from lesionary.ontology.graph import LabelClass
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import yaml
 from pydantic import TypeAdapter
 
-from lesionary.cohorts.reading import Series
+from lesionary.cohorts.images.reading import Series
 
 
 @cache

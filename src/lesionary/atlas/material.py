@@ -12,10 +12,10 @@ import polars as pl
 import pydicom
 
 from lesionary.annotation.labels import Matrix, mine
-from lesionary.cohorts.index import index_cohort
+from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.pseudonyms import Entity
-from lesionary.cohorts.reading import Series
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.splits import split_patients
 from lesionary.cohorts.texts import Texts
@@ -24,7 +24,7 @@ from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
 from lesionary.ontology.ours import our_ontology
 from lesionary.params.images import IndexParams
-from lesionary.reports.tables import bookmarked_sentences
+from lesionary.reports.parsing.tables import bookmarked_sentences
 
 TRUTH = ("lesion", "kind", "labels", "subtype", "mean_hu", "diameter_mm", "slices")
 """Columns of the truth that are shown; it may have more."""

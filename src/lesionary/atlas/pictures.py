@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lesionary.cohorts.dicom import AIR_HU
-from lesionary.cohorts.reading import Series
+from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.reading import Series
 from lesionary.figures.windows import Window
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.patches import Patch, cut_patch

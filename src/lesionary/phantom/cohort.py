@@ -9,7 +9,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from lesionary.errors import CohortError
-from lesionary.parallel import in_order
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import SERIES_NUMBER, Uids, instance_numbers, write_series
 from lesionary.phantom.body import Body
@@ -26,6 +25,7 @@ from lesionary.phantom.tables import Rows, Study
 from lesionary.phantom.telling import Told
 from lesionary.phantom.truth import measure
 from lesionary.phantom.wording import Side, wording
+from lesionary.running.parallel import in_order
 
 ABOUT = """\
 # The embedded cohort: painted, not scanned. No patient stands behind it; every identity is made up.

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.errors import CohortError
 from lesionary.evaluation.intervals import bootstrap
-from lesionary.reports.encoding import Example
-from lesionary.reports.examples import examples_of
-from lesionary.reports.tables import join_judged, pairs_of
+from lesionary.reports.judges.encoding import Example
+from lesionary.reports.judges.examples import examples_of
+from lesionary.reports.parsing.tables import join_judged, pairs_of
 
 PLACE: dict[str, Any] = {"record": pl.Int64, "start": pl.Int64, "end": pl.Int64}
 COLUMNS: dict[str, dict[str, Any]] = {

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.cohorts.reading import Series
+from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ItemError, LesionError
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import ShardWriter
 from lesionary.imaging.slices import cut, resize
-from lesionary.parallel import in_order
+from lesionary.running.parallel import in_order
 
 ROI_SHARE = 2 / 3
 """Share of the box's axes that the region of interest of `mean_hu` spans: inside the mass, off its rim."""

@@ -1,0 +1,1 @@
+"""From judged mentions to the labels that are learnt."""

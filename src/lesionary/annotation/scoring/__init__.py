@@ -1,0 +1,1 @@
+"""What scores are worth: thresholds calibrated, labels measured, lesions retrieved."""

@@ -1,0 +1,1 @@
+"""Readers of series of images, whatever their file format."""

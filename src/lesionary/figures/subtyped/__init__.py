@@ -1,0 +1,1 @@
+"""Pictures of masses with what the subtyping rows say of them."""

@@ -1,0 +1,1 @@
+"""The judges that tell which mention belongs to which bookmark."""

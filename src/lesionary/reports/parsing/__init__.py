@@ -1,0 +1,1 @@
+"""What a report says: its sentences, bookmarks and mentions."""

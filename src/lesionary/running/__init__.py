@@ -1,0 +1,1 @@
+"""How stages run: worker processes, and progress on the terminal."""

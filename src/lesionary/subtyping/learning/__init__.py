@@ -1,0 +1,1 @@
+"""All that trains a row of the subtyping tables."""

@@ -1,0 +1,84 @@
+"""Choosing the learning rate and weight decay of a fold's network, where params.yaml gives several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from torch import Tensor
+
+from lesionary.errors import ParamsError
+from lesionary.params.subtyping import SubtyperParams
+from lesionary.subtyping.learning.fitting.fit import Fit
+from lesionary.subtyping.learning.fitting.using import embed, predict
+from lesionary.subtyping.learning.starting import OWN_CLASSIFIER
+from lesionary.subtyping.svm.calibrated import Samples, judge
+from lesionary.subtyping.svm.holding_out import best, hold_out, study_f1
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The candidates of one fold and what they were worth."""
+
+    candidates: tuple[tuple[float, float], ...]
+    """Learning rate and weight decay of each."""
+    f1: tuple[float, ...]
+    """Mean F1 of the held-out studies; -1 where training diverged. One candidate is not tried: NaN."""
+
+    @property
+    def chosen(self) -> tuple[float, float]:
+        """The best one."""
+        return self.candidates[0] if len(self.candidates) == 1 else self.candidates[best(list(self.f1))]
+
+
+Trainer = Callable[[SubtyperParams, NDArray[np.integer], str], Fit]
+"""Trains on the samples at these places, under this name, and gives the trained fit."""
+
+
+def tune(
+    params: SubtyperParams, images: Tensor, samples: Samples, train: NDArray[np.integer], trained: Trainer, batch: int
+) -> Tried:
+    """Try every candidate on the same held-out patients of the samples `train`; nothing else is looked at.
+
+    An SVM row is judged by an SVM with C 1 on its embedding, a row with its own classifier by that.
+    """
+    candidates = tuple(product(params.learning_rate, params.weight_decay))
+    if len(candidates) == 1:
+        return Tried(candidates, (float("nan"),))
+    known = Samples(samples.classes[train], samples.studies[train], samples.patients[train])
+    held = hold_out(known.classes, known.patients, params.seed)
+    seen = images[train]
+    scores = []
+    for number, candidate in enumerate(candidates, start=1):
+        try:
+            fit = trained(one_of(params, candidate), train[~held], f"candidate {number} of {len(candidates)}")
+        except ParamsError as error:
+            if error.place != "learning_rate":
+                raise
+            scores.append(-1.0)  # it diverged
+            continue
+        scores.append(_score(fit, params, seen, known, held, batch))
+    if max(scores) < 0:
+        raise ParamsError("learning_rate", f"training diverged at each of {params.learning_rate}", "add a lower one")
+    return Tried(candidates, tuple(scores))
+
+
+def one_of(params: SubtyperParams, candidate: tuple[float, float]) -> SubtyperParams:
+    """`params` with the one learning rate and weight decay of `candidate`."""
+    return params.model_copy(update={"learning_rate": candidate[:1], "weight_decay": candidate[1:]})
+
+
+def _score(
+    fit: Fit, params: SubtyperParams, images: Tensor, samples: Samples, held: NDArray[np.bool_], batch: int
+) -> float:
+    pretrained = params.weights is not None
+    if params.network in OWN_CLASSIFIER:
+        probability = predict(fit.model, images[held], batch, pretrained=pretrained)  # type: ignore[arg-type]
+        known = samples.at(held)
+        return study_f1(probability, known.classes, known.studies, int(samples.classes.max()) + 1)
+    with threadpool_limits(1):  # sums depend on the number of threads
+        return judge(embed(fit.model, images, batch, pretrained=pretrained), samples, held)

@@ -1,0 +1,1 @@
+"""The calibrated SVM on an embedding, and what is chosen on held-out patients."""
