@@ -71,7 +71,7 @@ class ResNet(nn.Module):
 
     def load(self, name_or_path: str) -> None:
         """Take over weights that others trained (`networks.weights`), the head's where it has as many classes."""
-        load_weights(self, name_or_path, architecture=f"resnet{self.depth}", head="fc")
+        load_weights(self, name_or_path, architecture=f"resnet{self.depth}", heads=("fc",))
 
     def _after(self, stem: Float[Tensor, "images width _ _"]) -> list[Float[Tensor, "images channels _ _"]]:
         maps = self.maxpool(stem)

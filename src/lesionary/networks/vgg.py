@@ -46,4 +46,4 @@ class VGG16(nn.Module):
 
     def load(self, name_or_path: str) -> None:
         """Take over weights that others trained (`networks.weights`)."""
-        load_weights(self, name_or_path, architecture="vgg16_bn", head="classifier")
+        load_weights(self, name_or_path, architecture="vgg16_bn", heads=("classifier",))

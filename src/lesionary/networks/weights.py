@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def load_weights(model: nn.Module, name_or_path: str, *, architecture: str, head: str) -> None:
+def load_weights(model: nn.Module, name_or_path: str, *, architecture: str, heads: tuple[str, ...]) -> None:
     """Fill `model` from torchvision's weights of that name for `architecture`, or from a .safetensors file.
 
-    Parameters below `head` that are absent or of another shape are ignored; any other that is missing, unexpected or
+    Parameters below `heads` that are absent or of another shape are ignored; any other that is missing, unexpected or
     of another shape is refused by name (`WeightsError`), and `model` stays as it was.
     """
     if name_or_path.endswith(".safetensors"):
@@ -26,17 +26,18 @@ def load_weights(model: nn.Module, name_or_path: str, *, architecture: str, head
     else:
         weights = _fetch(architecture, name_or_path)
     own = model.state_dict()
-    for key in [key for key in weights if key.startswith(f"{head}.")]:
+    below = tuple(f"{head}." for head in heads)
+    for key in [key for key in weights if key.startswith(below)]:
         if key not in own or own[key].shape != weights[key].shape:
             del weights[key]
-    _compare(own, weights, name_or_path, head)
+    _compare(own, weights, name_or_path, below)
     model.load_state_dict(weights, strict=False)
 
 
-def _compare(own: dict[str, Tensor], weights: dict[str, Tensor], place: str, head: str) -> None:
+def _compare(own: dict[str, Tensor], weights: dict[str, Tensor], place: str, below: tuple[str, ...]) -> None:
     cure = "give the weights of this depth and width; torchvision's fit width 64 only"
     # BatchNorm's counter is absent from weights older than it, and unused while momentum is set
-    needed = {key for key in own if not key.startswith(f"{head}.") and not key.endswith("num_batches_tracked")}
+    needed = {key for key in own if not key.startswith(below) and not key.endswith("num_batches_tracked")}
     if missing := sorted(needed - weights.keys()):
         raise WeightsError(place, f"{len(missing)} parameters are missing, the first is {missing[0]}", cure)
     if unexpected := sorted(weights.keys() - own.keys()):

@@ -10,7 +10,7 @@ import polars as pl
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ClassError, CohortError, FileError
 from lesionary.imaging.shards import ShardWriter
-from lesionary.parallel import in_order
+from lesionary.running.parallel import in_order
 from lesionary.subfigures.reading.copies import Kept, without_copies
 from lesionary.subfigures.reading.decoding import Task, read
 from lesionary.subfigures.reading.folders import Listed, Part, list_classes, shown

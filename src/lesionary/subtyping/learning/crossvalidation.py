@@ -16,12 +16,13 @@ from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
+from lesionary.subtyping.learning.candidates import Tried, one_of
 from lesionary.subtyping.learning.fitting.fit import Fit
 from lesionary.subtyping.learning.fitting.using import embed, predict
 from lesionary.subtyping.learning.images import load_images, load_volumes
 from lesionary.subtyping.learning.pairs import pair_mix
 from lesionary.subtyping.learning.starting import OWN_CLASSIFIER, start
-from lesionary.subtyping.learning.tuning import Tried, one_of, tune
+from lesionary.subtyping.learning.tuning import tune
 from lesionary.subtyping.svm.calibrated import Samples
 from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly

@@ -33,7 +33,7 @@ def save_folds(
         arrays["pair_mix"] = np.sum([r.pair_mix for r in results if r.pair_mix is not None], axis=0)
     if len(results[0].tried.candidates) > 1:
         arrays["tried"] = np.array(results[0].tried.candidates)
-        arrays["tried_f1"] = np.array([result.tried.f1 for result in results])
+        arrays["tried_f1"] = np.array([result.tried.scores for result in results])
         arrays["chosen"] = np.array([result.tried.chosen for result in results])
     save_arrays(features, arrays)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -11,29 +10,13 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from lesionary.errors import ParamsError
 from lesionary.params.subtyping import SubtyperParams
+from lesionary.subtyping.learning.candidates import Candidate, Tried, one_of, try_each
 from lesionary.subtyping.learning.fitting.fit import Fit
 from lesionary.subtyping.learning.fitting.using import embed, predict
 from lesionary.subtyping.learning.starting import OWN_CLASSIFIER
 from lesionary.subtyping.svm.calibrated import Samples, judge
-from lesionary.subtyping.svm.holding_out import best, hold_out, study_f1
-
-
-@dataclass(frozen=True)
-class Tried:
-    """The candidates of one fold and what they were worth."""
-
-    candidates: tuple[tuple[float, float], ...]
-    """Learning rate and weight decay of each."""
-    f1: tuple[float, ...]
-    """Mean F1 of the held-out studies; -1 where training diverged. One candidate is not tried: NaN."""
-
-    @property
-    def chosen(self) -> tuple[float, float]:
-        """The best one."""
-        return self.candidates[0] if len(self.candidates) == 1 else self.candidates[best(list(self.f1))]
-
+from lesionary.subtyping.svm.holding_out import hold_out, study_f1
 
 Trainer = Callable[[SubtyperParams, NDArray[np.integer], str], Fit]
 """Trains on the samples at these places, under this name, and gives the trained fit."""
@@ -52,24 +35,12 @@ def tune(
     known = Samples(samples.classes[train], samples.studies[train], samples.patients[train])
     held = hold_out(known.classes, known.patients, params.seed)
     seen = images[train]
-    scores = []
-    for number, candidate in enumerate(candidates, start=1):
-        try:
-            fit = trained(one_of(params, candidate), train[~held], f"candidate {number} of {len(candidates)}")
-        except ParamsError as error:
-            if error.place != "learning_rate":
-                raise
-            scores.append(-1.0)  # it diverged
-            continue
-        scores.append(_score(fit, params, seen, known, held, batch))
-    if max(scores) < 0:
-        raise ParamsError("learning_rate", f"training diverged at each of {params.learning_rate}", "add a lower one")
-    return Tried(candidates, tuple(scores))
 
+    def score(candidate: Candidate, name: str) -> float:
+        fit = trained(one_of(params, candidate), train[~held], name)
+        return _score(fit, params, seen, known, held, batch)
 
-def one_of(params: SubtyperParams, candidate: tuple[float, float]) -> SubtyperParams:
-    """`params` with the one learning rate and weight decay of `candidate`."""
-    return params.model_copy(update={"learning_rate": candidate[:1], "weight_decay": candidate[1:]})
+    return try_each(candidates, score)
 
 
 def _score(

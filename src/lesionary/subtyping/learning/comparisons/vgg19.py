@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch import nn
 from torchvision.models.vgg import make_layers
 
+from lesionary.networks.dropout import drop
 from lesionary.networks.weights import load_weights
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class VGG19(nn.Module):
 
     def load(self, name_or_path: str) -> None:
         """Take over weights that others trained (`networks.weights`), the classifier's where they fit."""
-        load_weights(self, name_or_path, architecture="vgg19_bn", head="classifier")
+        load_weights(self, name_or_path, architecture="vgg19_bn", heads=("classifier",))
 
     def embed(
         self, images: Float[Tensor, "images 3 side side"], rng: Generator | None = None
@@ -59,7 +59,7 @@ class VGG19(nn.Module):
         """What the last layer sees."""
         found: Tensor = self.avgpool(self.features(images)).flatten(1)
         for name in ("0", "3"):
-            found = _drop(self.classifier[name](found).relu(), rng)
+            found = drop(self.classifier[name](found).relu(), DROPOUT, rng)
         return found
 
     def forward(
@@ -68,10 +68,3 @@ class VGG19(nn.Module):
         """Class logits. Dropout is drawn from `rng`, a generator of the CPU; without one nothing is dropped."""
         logits: Tensor = self.classifier["6"](self.embed(images, rng))
         return logits
-
-
-def _drop(values: Tensor, rng: Generator | None) -> Tensor:
-    if rng is None:
-        return values
-    kept = torch.rand(values.shape, generator=rng) >= DROPOUT
-    return values * kept.to(values.device) / (1 - DROPOUT)

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
+from lesionary.networks.alexnet import AlexNet
+from lesionary.networks.googlenet import GoogLeNet
 from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
 from lesionary.subtyping.learning.comparisons.vgg19 import VGG19
 from lesionary.subtyping.learning.dmrn import SingleBranch
@@ -31,7 +33,7 @@ def fit_classifier(
     classes: Int[ndarray, " images"],
     *,
     recipe: Recipe,
-    build: Callable[[], ResNetClassifier | VGG19 | CNN3D | SingleBranch],
+    build: Callable[[], ResNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SingleBranch],
     weights: str | None = None,
     seed: int,
     fold: int,
@@ -44,7 +46,7 @@ def fit_classifier(
         (model.backbone if isinstance(model, SingleBranch) else model).load(weights)
     labels = torch.as_tensor(classes, device=images.device)
     dropping = torch.Generator()
-    forward = partial(model, rng=dropping) if isinstance(model, VGG19) else model
+    forward = partial(model, rng=dropping) if isinstance(model, VGG19 | AlexNet | GoogLeNet) else model
 
     def plan(epoch: int) -> Int[ndarray, " images"]:
         rng = np.random.default_rng([seed, fold, epoch])

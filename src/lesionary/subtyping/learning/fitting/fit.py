@@ -1,7 +1,8 @@
 """What every way to train has in common.
 
-Images are `(images, side, side)`, or volumes `(volumes, cube, cube, cube)`, window-mapped to [0, 1]: floats, or bytes
-that stand for 0 to 255 of it. A network trains on the device where they lie.
+Images are `(images, side, side)`, in colour `(images, 3, side, side)`, or volumes `(volumes, cube, cube, cube)` with a
+cube of more than three voxels, mapped to [0, 1]: floats, or bytes that stand for 0 to 255 of it. A network trains on
+the device where they lie.
 Two rows with one seed and fold start from the same backbone, where they have one, and visit an item once an epoch.
 """
 
@@ -26,17 +27,20 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from torch import Tensor
 
+    from lesionary.networks.alexnet import AlexNet
+    from lesionary.networks.googlenet import GoogLeNet
     from lesionary.networks.resnet import ResNetClassifier
     from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
     from lesionary.subtyping.learning.comparisons.sdl import SDL
     from lesionary.subtyping.learning.comparisons.vgg19 import VGG19
     from lesionary.subtyping.learning.dmrn import DMRN, SingleBranch
 
-    Classifier = ResNetClassifier | VGG19 | CNN3D | SDL | SingleBranch
+    Classifier = ResNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SDL | SingleBranch
     Network = DMRN | Classifier
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+COLOURS = 3
 
 
 class Fit:
@@ -85,14 +89,14 @@ def initialised(seed: int, fold: int) -> Iterator[None]:
 
 
 def as_input(images: Shaped[Tensor, "images ..."], *, pretrained: bool) -> Float[Tensor, "images channels ..."]:
-    """Grey copied to three channels; ImageNet's mean and deviation where weights were trained with them.
+    """Colour, or grey copied to three channels; ImageNet's mean and deviation where weights were trained with them.
 
     Volumes keep one channel: no 3-D network here is pre-trained.
     """
-    grey = images.float() / 255 if images.dtype == torch.uint8 else images
-    if grey.ndim == 4:
-        return grey[:, None]
-    colour = grey[:, None].expand(-1, 3, -1, -1)
+    given = images.float() / 255 if images.dtype == torch.uint8 else images
+    if given.ndim == 4 and given.shape[1] != COLOURS:
+        return given[:, None]
+    colour = given if given.ndim == 4 else given[:, None].expand(-1, COLOURS, -1, -1)
     if not pretrained:
         return colour
     mean, deviation = colour.new_tensor(IMAGENET_MEAN), colour.new_tensor(IMAGENET_DEVIATION)

@@ -1,0 +1,1 @@
+"""Learning to sort images by their kind."""
