@@ -11,6 +11,8 @@ import pytest
 import torch
 
 from lesionary.errors import ParamsError
+from lesionary.networks.alexnet import AlexNet
+from lesionary.networks.googlenet import GoogLeNet
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.subtyping.learning.comparisons.arl import ARL
 from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
@@ -25,12 +27,14 @@ from lesionary.subtyping.learning.fitting.using import embed, predict
 from lesionary.training.devices import fix_threads
 from lesionary.training.loop import Recipe
 
-NETWORKS = ["dmrn", "concatenated", "resnet", "sdl", "vgg19", "cnn3d", "arl", "single"]
+NETWORKS = ["dmrn", "concatenated", "resnet", "sdl", "vgg19", "cnn3d", "arl", "single", "alexnet", "googlenet"]
 BUILD = {
     "resnet": lambda depth, width: ResNetClassifier(depth, width, classes=3),
     "arl": lambda depth, width: ARL(50, width, classes=3),
     "single": lambda depth, width: SingleBranch(depth, width, classes=3),
     "vgg19": lambda depth, width: VGG19(width, 32, classes=3),
+    "alexnet": lambda depth, width: AlexNet(width, 64, classes=3),
+    "googlenet": lambda depth, width: GoogLeNet(8, classes=3),
     "cnn3d": lambda depth, width: CNN3D(width, 8, classes=3),
 }
 
@@ -39,11 +43,13 @@ def small(network: str, *, fold: int = 0, epochs: int = 2, items: int = 12, batc
     """A narrow network on images, or volumes, whose brightness is their class."""
     rng = np.random.default_rng(3)
     classes = np.arange(items) % 3
-    shape = (items, 8, 8, 8) if network == "cnn3d" else (items, 32, 32)
+    shape = {"cnn3d": (items, 8, 8, 8), "alexnet": (items, 3, 64, 64), "googlenet": (items, 3, 64, 64)}.get(
+        network, (items, 32, 32)
+    )
     bright = classes.reshape(-1, *(1 for _ in shape[1:])) * 0.3
     images = torch.as_tensor(rng.random(shape) * 0.2 + bright, dtype=torch.float32)
     sized = {"depth": more.pop("depth", 18), "width": more.pop("width", 4)}
-    rate = 0.01 if network in ("vgg19", "cnn3d") else 0.05
+    rate = 0.01 if network in ("vgg19", "cnn3d", "alexnet") else 0.05
     common = {"recipe": Recipe(epochs=epochs, batch=batch, learning_rate=rate), "seed": 5, "fold": fold, **more}
     if network in ("dmrn", "concatenated"):
         whole = {"concatenated": network == "concatenated", **sized, **common}
@@ -179,12 +185,17 @@ def test_building_a_network_leaves_torchs_generator_alone() -> None:
         assert torch.equal(torch.rand(3), drawn)
 
 
-def test_grey_becomes_three_channels_and_imagenet_values_only_when_pretrained() -> None:
+def test_grey_becomes_three_channels_colour_stays_and_imagenet_values_come_only_when_pretrained() -> None:
     grey = torch.tensor([[[0, 255]]], dtype=torch.uint8)
     plain = as_input(grey, pretrained=False)
     assert plain.tolist() == [[[[0.0, 1.0]]] * 3]
     assert torch.equal(plain, as_input(grey / 255, pretrained=False))
     assert as_input(torch.rand(2, 4, 4, 4), pretrained=True).shape == (2, 1, 4, 4, 4)
+    colour = torch.rand(2, 3, 8, 8)
+    assert torch.equal(as_input(colour, pretrained=False), colour)
+    assert torch.equal(
+        as_input((colour * 255).to(torch.uint8), pretrained=False)[0, 1], (colour * 255)[0, 1].byte() / 255
+    )
     shifted = as_input(grey, pretrained=True)[0, :, 0]
     torch.testing.assert_close(shifted[:, 0], torch.tensor([-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225]))
     torch.testing.assert_close(shifted[:, 1], torch.tensor([0.515 / 0.229, 0.544 / 0.224, 0.594 / 0.225]))
@@ -192,7 +203,8 @@ def test_grey_becomes_three_channels_and_imagenet_values_only_when_pretrained() 
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_batched_is_one_by_one(network: str) -> None:
-    images = torch.rand(7, 8, 8, 8) if network == "cnn3d" else torch.rand(7, 32, 32)
+    sides = {"cnn3d": (8, 8, 8), "alexnet": (3, 64, 64)}.get(network, (32, 32))
+    images = torch.rand(7, *sides)
     model = small(network).model
     whole = embed(model, images, 7)
     assert whole.dtype == np.float32
