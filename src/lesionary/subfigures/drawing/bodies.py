@@ -49,9 +49,14 @@ class Section:
         return self.tissues.shape[0], self.tissues.shape[1]
 
     def fill(
-        self, tissue: Tissue, at: tuple[float, float], radii: tuple[float, float], wobble: float = 0.08, turn: float = 0.0,
+        self,
+        tissue: Tissue,
+        at: tuple[float, float],
+        radii: tuple[float, float],
+        wobble: float = 0.08,
+        turn: float = 0.0,
         within: tuple[Tissue, ...] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Fill an ellipse; centre and radii (row, column) as shares of height and width from the middle."""
         rows, columns = self.shape
         centre = (rows * (0.5 + at[0] / 2), columns * (0.5 + at[1] / 2))
@@ -60,13 +65,22 @@ class Section:
             inside &= np.isin(self.tissues, within)
         self.tissues[inside] = tissue
 
-    def both(self, tissue: Tissue, at: tuple[float, float], radii: tuple[float, float], wobble: float = 0.08, turn: float = 0.0) -> None:
+    def both(
+        self,
+        tissue: Tissue,
+        at: tuple[float, float],
+        radii: tuple[float, float],
+        wobble: float = 0.08,
+        turn: float = 0.0,
+    ) -> None:
         """Fill an ellipse on the right and its mirror on the left."""
         self.fill(tissue, at, radii, wobble, turn)
         self.fill(tissue, (at[0], -at[1]), radii, wobble, -turn)
 
 
-def draw_section(shape: Shape, rng: np.random.Generator, regions: tuple[Callable[[Section], None], ...]) -> NDArray[np.int64]:
+def draw_section(
+    shape: Shape, rng: np.random.Generator, regions: tuple[Callable[[Section], None], ...]
+) -> NDArray[np.int64]:
     """Tissues of one of some regions, shape (rows, columns)."""
     section = Section(np.zeros(shape, np.int64), rng)
     one_of(rng, regions)(section)
@@ -77,14 +91,21 @@ def head(section: Section) -> None:
     """Axial, at the level of the ventricles."""
     rng, big = section.rng, between(section.rng, 0.78, 0.9)
     w = big * between(rng, 0.76, 0.86)
-    for tissue, scale in ((Tissue.SKIN, 1.0), (Tissue.FAT, 0.98), (Tissue.BONE, 0.94), (Tissue.FLUID, 0.86), (Tissue.GREY, 0.84)):
+    for tissue, scale in (
+        (Tissue.SKIN, 1.0),
+        (Tissue.FAT, 0.98),
+        (Tissue.BONE, 0.94),
+        (Tissue.FLUID, 0.86),
+        (Tissue.GREY, 0.84),
+    ):
         section.fill(tissue, (0, 0), (big * scale, w * scale), 0.01)
     folds = cloud(section.shape, section.shape[0] * 0.022, rng)
     inside = section.tissues == Tissue.GREY
-    section.fill(Tissue.WHITE, (0, 0), (big * 0.74, w * 0.72), 0.02)
-    section.tissues[inside & (folds > 1.0) & (section.tissues == Tissue.GREY)] = Tissue.FLUID
-    section.tissues[inside & (folds < -0.6) & (section.tissues == Tissue.GREY)] = Tissue.WHITE
-    section.tissues[(section.tissues == Tissue.WHITE) & (folds > 0.9)] = Tissue.GREY
+    section.fill(Tissue.WHITE, (0, 0), (big * 0.76, w * 0.75), 0.02)
+    rim = inside & (section.tissues == Tissue.GREY)
+    section.tissues[(section.tissues == Tissue.WHITE) & (folds > 0.35)] = Tissue.GREY
+    section.tissues[(rim | (section.tissues == Tissue.GREY)) & (folds > 1.25)] = Tissue.FLUID
+    section.fill(Tissue.WHITE, (0, 0), (big * 0.5, w * 0.48), 0.04)
     section.fill(Tissue.FLUID, (0, 0), (big * 0.82, 0.015), 0)
     section.both(Tissue.GREY, (0.05, w * 0.27), (big * 0.2, w * 0.13), 0.05)
     size = between(rng, 0.7, 1.4)
@@ -109,7 +130,9 @@ def chest(section: Section) -> None:
     vessels = cloud(section.shape, section.shape[0] * 0.012, rng)
     section.tissues[(section.tissues == Tissue.LUNG) & (vessels > 2.0)] = Tissue.BLOOD
     if chance(rng, 0.5):
-        section.fill(Tissue.LESION, (rng.uniform(-0.3, 0.3), -0.45), (between(rng, 0.06, 0.2), between(rng, 0.04, 0.14)), 0.3)
+        section.fill(
+            Tissue.LESION, (rng.uniform(-0.3, 0.3), -0.45), (between(rng, 0.06, 0.2), between(rng, 0.04, 0.14)), 0.3
+        )
     if chance(rng, 0.3):
         section.fill(Tissue.FLUID, (0.42, -0.45), (0.16, 0.3), 0.2, within=(Tissue.LUNG,))
 
@@ -125,7 +148,9 @@ def abdomen(section: Section) -> None:
     section.fill(Tissue.BOWEL, (-0.25, 0.36), (0.22, 0.24), 0.2)
     section.fill(Tissue.AIR, (-0.34, 0.36), (0.1, 0.16), 0.15)
     for _ in range(whole(rng, 2, 5)):
-        section.fill(Tissue.BOWEL, (rng.uniform(-0.35, 0.15), rng.uniform(-0.05, 0.55)), (0.09, 0.1), 0.2, within=(Tissue.FAT,))
+        section.fill(
+            Tissue.BOWEL, (rng.uniform(-0.35, 0.15), rng.uniform(-0.05, 0.55)), (0.09, 0.1), 0.2, within=(Tissue.FAT,)
+        )
     _spine(section)
     section.both(Tissue.KIDNEY, (0.26, 0.42), (0.16, 0.12), 0.08, 0.4)
     section.both(Tissue.FAT, (0.24, 0.37), (0.06, 0.04), 0.1)
@@ -135,7 +160,9 @@ def abdomen(section: Section) -> None:
     veins = cloud(section.shape, section.shape[0] * 0.016, rng)
     section.tissues[(section.tissues == Tissue.LIVER) & (veins > 1.9)] = Tissue.BLOOD
     if chance(rng, 0.6):
-        section.fill(Tissue.LESION, (rng.uniform(-0.3, 0.15), rng.uniform(-0.55, -0.2)), (between(rng, 0.06, 0.18),) * 2, 0.2)
+        section.fill(
+            Tissue.LESION, (rng.uniform(-0.3, 0.15), rng.uniform(-0.55, -0.2)), (between(rng, 0.06, 0.18),) * 2, 0.2
+        )
 
 
 def pelvis(section: Section) -> None:
@@ -206,7 +233,9 @@ def whole_body(section: Section) -> None:
     section.fill(Tissue.BOWEL, (0.28, 0.02), (0.12, 0.22), 0.3)
     section.fill(Tissue.FLUID, (0.5, 0), (0.06, 0.12), 0.1)
     for _ in range(whole(rng, 0, 6)):
-        section.fill(Tissue.LESION, (rng.uniform(-0.6, 0.4), rng.uniform(-0.35, 0.35)), (0.03, between(rng, 0.04, 0.09)), 0.2)
+        section.fill(
+            Tissue.LESION, (rng.uniform(-0.6, 0.4), rng.uniform(-0.35, 0.35)), (0.03, between(rng, 0.04, 0.09)), 0.2
+        )
 
 
 def _trunk(section: Section, tall: float, wide: float, fat: float) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from lesionary.subfigures.drawing.axes import Axes, draw_axes
-from lesionary.subfigures.drawing.dice import between, chance, one_of, some_of, whole
+from lesionary.subfigures.drawing.dice import between, chance, some_of, whole
 from lesionary.subfigures.drawing.fields import cloud
 from lesionary.subfigures.drawing.round_charts import draw_heatmap, draw_pie
 from lesionary.subfigures.drawing.sheet import BLACK, WHITE, Ink, Point
@@ -77,7 +77,11 @@ def draw_points(rng: np.random.Generator) -> Image.Image:
     for index in range(groups):
         centre, count = rng.uniform(0.2, 0.8, 2), whole(rng, 8, 60)
         x = np.clip(rng.normal(centre[0], 0.1, count) if clustered else rng.uniform(0.03, 0.97, count), 0.02, 0.98)
-        y = rng.normal(centre[1], 0.1, count) if clustered else start + slope * (x - 0.5) + rng.normal(scale=0.1, size=count)
+        y = (
+            rng.normal(centre[1], 0.1, count)
+            if clustered
+            else start + slope * (x - 0.5) + rng.normal(scale=0.1, size=count)
+        )
         for point in axes.path(list(x), list(np.clip(y, 0.02, 0.98))):
             _mark(axes, point, mark + index, axes.inks[index], 1.3)
     if not clustered:
@@ -132,7 +136,9 @@ def draw_histogram(rng: np.random.Generator) -> Image.Image:
     axes = draw_axes(rng)
     bins = whole(rng, 10, 60)
     x = (np.arange(bins) + 0.5) / bins
-    heights = sum(between(rng, 0.2, 1) * np.exp(-(((x - rng.random()) / between(rng, 0.03, 0.2)) ** 2)) for _ in range(3))
+    heights = sum(
+        between(rng, 0.2, 1) * np.exp(-(((x - rng.random()) / between(rng, 0.03, 0.2)) ** 2)) for _ in range(3)
+    )
     heights = np.clip(heights / np.max(heights) * 0.9 + 0.02 * np.abs(cloud((1, bins), 0, rng)[0]), 0, 0.97)
     if chance(rng, 0.6):
         for at, value in zip(x, heights, strict=True):
@@ -190,9 +196,9 @@ def _mark(axes: Axes, at: Point, kind: int, ink: Ink, size: float = 2.0) -> None
         case 2:
             axes.sheet.area([(x, y - size), (x + size, y + size), (x - size, y + size)], ink)
         case _:
-            axes.sheet.dot(at, size, WHITE, one_of_dark(ink))
+            axes.sheet.dot(at, size, WHITE, _seen(ink))
 
 
-def one_of_dark(ink: Ink) -> Ink:
+def _seen(ink: Ink) -> Ink:
     """`ink`, or black where an outline in it would hardly be seen."""
     return ink if sum(ink) < 500 else BLACK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, some_of, whole
+from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, some_of
 from lesionary.subfigures.drawing.palettes import PALE, STRONG
 from lesionary.subfigures.drawing.sheet import BLACK, PROSE, WHITE, Face, Ink, Point, Sheet
 from lesionary.subfigures.drawing.words import words
@@ -27,7 +27,18 @@ def paint_flowchart(rng: np.random.Generator) -> Image.Image:
                 _elbow(sheet, start, (x, y - gap * 0.3))
         kind = "diamond" if not fork and 0 < row < rows - 1 and chance(rng, 0.35) else "box"
         for x in xs:
-            _step(sheet, kind, (x, y), half, gap * 0.3, fill, letters, face, row in (0, rows - 1) and chance(rng, 0.5), rng)
+            _step(
+                sheet,
+                kind,
+                (x, y),
+                half,
+                gap * 0.3,
+                fill,
+                letters,
+                face,
+                row in (0, rows - 1) and chance(rng, 0.5),
+                rng,
+            )
         side = xs[0] + half
         if not fork and 0 < row < rows - 1 and width - side > half * 1.2 and chance(rng, 0.6):
             sheet.arrow((side, y), (side + 9, y), BLACK, 0.8, 4)
@@ -41,9 +52,17 @@ def paint_flowchart(rng: np.random.Generator) -> Image.Image:
 
 
 def _step(
-    sheet: Sheet, kind: str, at: Point, half: float, tall: float, fill: Ink, letters: float, face: Face, rounded: bool,
+    sheet: Sheet,
+    kind: str,
+    at: Point,
+    half: float,
+    tall: float,
+    fill: Ink,
+    letters: float,
+    face: Face,
+    rounded: bool,
     rng: np.random.Generator,
-) -> None:  # fmt: skip
+) -> None:
     x, y = at
     if kind == "diamond":
         wide = half * 1.1
@@ -68,13 +87,13 @@ def paint_overview(rng: np.random.Generator) -> Image.Image:
     height, width = format_px(rng, (110, 155), (1.0, 1.9))
     sheet, face, letters = Sheet(height, width), one_of(rng, PROSE), between(rng, 6, 8)
     coloured = chance(rng, 0.8)
-    biological = chance(rng, 0.35)
+    biological = chance(rng, 0.3)
     if biological:
         _membrane(sheet, rng)
     elif chance(rng, 0.5):
         left = width * between(rng, 0.25, 0.5)
         sheet.box((left, 3, width - 3, height - 3), one_of(rng, PALE) if coloured else WHITE, (120, 120, 120), 0.8, 5)
-        sheet.text(((left + width) / 2, 9), one_of(rng, words("parts")), letters, BLACK, face)
+        sheet.text(((left + width) / 2, 9), one_of(rng, words("machines")), letters, BLACK, face)
     spots = _spots(height, width, rng)
     for index, start in enumerate(spots[:-1]):
         end = spots[index + 1]
@@ -82,7 +101,7 @@ def paint_overview(rng: np.random.Generator) -> Image.Image:
         sheet.arrow(_towards(start, end, 13), _towards(end, start, 14), ink, between(rng, 0.8, 2.2), 5)
     if len(spots) > 3:
         sheet.dashes(spots[0], spots[-1], (130, 130, 130), 0.8)
-    names = some_of(rng, words("parts"), len(spots))
+    names = some_of(rng, words("molecules" if biological else "machines"), len(spots))
     for at, name in zip(spots, names, strict=True):
         fill = one_of(rng, (*STRONG, *PALE)) if coloured else one_of(rng, (WHITE, (225, 225, 225)))
         _part(sheet, at, "oval" if biological else one_of(rng, PARTS), fill, rng)
@@ -95,11 +114,11 @@ PARTS = ("module", "module", "store", "machine", "cloud", "oval", "person")
 
 def _spots(height: int, width: int, rng: np.random.Generator) -> list[Point]:
     """Where parts stand: on a loose grid, in snake order."""
-    columns, rows = max(2, int(width / between(rng, 42, 60))), max(2, int(height / between(rng, 38, 55)))
+    columns, rows = max(2, int(width / between(rng, 36, 48))), max(2, int(height / between(rng, 28, 40)))
     spots = []
     for row in range(rows):
         for column in range(columns) if row % 2 == 0 else reversed(range(columns)):
-            if chance(rng, 0.8):
+            if chance(rng, 0.85):
                 x, y = (column + 0.5) * width / columns, (row + 0.5) * height / rows
                 spots.append((x + rng.normal(scale=3), y + rng.normal(scale=3)))
     return spots or [(width / 2, height / 2)]
@@ -107,7 +126,7 @@ def _spots(height: int, width: int, rng: np.random.Generator) -> list[Point]:
 
 def _part(sheet: Sheet, at: Point, kind: str, fill: Ink, rng: np.random.Generator) -> None:
     x, y = at
-    wide, tall = between(rng, 13, 17), between(rng, 8, 11)
+    wide, tall = between(rng, 12, 15), between(rng, 7, 10)
     match kind:
         case "store":
             sheet.box((x - wide * 0.8, y - tall, x + wide * 0.8, y + tall), fill, BLACK, 0.7)
@@ -116,7 +135,9 @@ def _part(sheet: Sheet, at: Point, kind: str, fill: Ink, rng: np.random.Generato
         case "machine":
             sheet.box((x - wide * 0.8, y - tall, x + wide * 0.8, y + tall * 0.5), (70, 70, 80), BLACK, 0.7, 1)
             sheet.box((x - wide * 0.7, y - tall * 0.85, x + wide * 0.7, y + tall * 0.3), fill)
-            sheet.area([(x - 3, y + tall * 0.5), (x + 3, y + tall * 0.5), (x + 6, y + tall), (x - 6, y + tall)], (90, 90, 90))
+            sheet.area(
+                [(x - 3, y + tall * 0.5), (x + 3, y + tall * 0.5), (x + 6, y + tall), (x - 6, y + tall)], (90, 90, 90)
+            )
         case "cloud":
             for dx, dy, radius in ((-8, 1, 6), (0, -3, 8), (8, 1, 6), (0, 3, 7)):
                 sheet.dot((x + dx, y + dy), radius, fill)
@@ -132,7 +153,7 @@ def _part(sheet: Sheet, at: Point, kind: str, fill: Ink, rng: np.random.Generato
 
 
 def _label(sheet: Sheet, at: Point, name: str, letters: float, face: Face, fill: Ink) -> None:
-    size = min(letters, letters * 27 / max(sheet.length(name, letters, face), 1))
+    size = min(letters, letters * 25 / max(sheet.length(name, letters, face), 1))
     sheet.text(at, name, size, BLACK if sum(fill) > 330 else WHITE, face)
 
 

@@ -49,8 +49,14 @@ def _numbers(rng: np.random.Generator) -> Image.Image:
 
 def _number(rng: np.random.Generator) -> str:
     value = float(rng.lognormal(1, 1.5))
-    forms = (f"{value:.1f}", f"{value:.2f}", f"{whole(rng, 1, 300)}", f"{value:.1f}±{value / 5:.1f}", f"{rng.random():.3f}",
-             f"{whole(rng, 2, 40)} ({rng.random():.0%})")  # fmt: skip
+    forms = (
+        f"{value:.1f}",
+        f"{value:.2f}",
+        f"{value:.1f}±{value / 5:.1f}",
+        f"{whole(rng, 1, 300)}",
+        f"{rng.random():.3f}",
+        f"{whole(rng, 2, 40)} ({rng.random():.0%})",
+    )
     return one_of(rng, forms)
 
 
@@ -133,7 +139,7 @@ def _statement(rng: np.random.Generator) -> tuple[str, str, bool]:
         (
             ("for ", f"{a} in {call}({b}):", True), ("if ", f"{a} > {whole(rng, 0, 9)}:", True),
             ("", f"{a} = {call}({b}, {c})", False), ("", f"{a} += {b}[{c}]", False), ("return ", f"{a}", False),
-            ("while ", f"{a} < {b}:", True), ("# ", f"{call} {a}", False), ("print ", f'"{a}", {b}', False), ("", "", False),
-            ("def ", f"{call}({a}, {b}):", True),
+            ("while ", f"{a} < {b}:", True), ("# ", f"{call} {a}", False), ("print ", f'"{a}", {b}', False),
+            ("", "", False), ("def ", f"{call}({a}, {b}):", True),
         ),
     )  # fmt: skip

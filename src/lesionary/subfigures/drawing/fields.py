@@ -47,17 +47,21 @@ def blob(
     edge_px: float = 0.7,
 ) -> Plane:
     """1 inside an ellipse (row, column; pixels; `turn` in radians) whose outline wobbles by a share of its radius."""
-    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    harmonics = [(order, wobble * rng.normal() / order, rng.uniform(0, 2 * np.pi)) for order in range(2, 6)]
+    reach = max(radii) * (1 + sum(abs(size) for _, size, _ in harmonics)) + edge_px + 1  # nothing lies further out
+    top, left = (int(np.clip(at - reach, 0, side)) for at, side in zip(centre, shape, strict=True))
+    bottom, right = (int(np.clip(at + reach + 2, 0, side)) for at, side in zip(centre, shape, strict=True))
+    rows, columns = np.ogrid[top:bottom, left:right]
     y, x = rows - centre[0], columns - centre[1]
     v, u = (y * np.cos(turn) - x * np.sin(turn)) / radii[0], (y * np.sin(turn) + x * np.cos(turn)) / radii[1]
     radius = np.hypot(u, v)
     if wobble > 0:
-        angle, limit = np.arctan2(v, u), np.ones(shape)
-        for order in range(2, 6):
-            phase, size = rng.uniform(0, 2 * np.pi), wobble * rng.normal() / order
-            limit += size * np.cos(order * angle + phase)
+        angle = np.arctan2(v, u)
+        limit = 1 + sum(size * np.cos(order * angle + phase) for order, size, phase in harmonics)
         radius = radius / np.maximum(limit, 0.2)
-    return sharp((1 - radius) * min(radii), edge_px)
+    whole = np.zeros(shape)
+    whole[top:bottom, left:right] = sharp((1 - radius) * min(radii), edge_px)
+    return whole
 
 
 def sharp(depth: Plane, edge_px: float) -> Plane:

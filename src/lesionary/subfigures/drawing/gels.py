@@ -29,11 +29,15 @@ def _blots(rng: np.random.Generator) -> Image.Image:
         levels = rng.uniform(0, 1, lanes) if chance(rng, 0.8) else rng.uniform(0.6, 1, lanes)
         blot = grey_image(_strip((max(y1 - y0, 6), right - left), levels, rng))
         page = sheet.image
-        page.paste(blot.convert("RGB").resize((blot.width * 3, blot.height * 3), Image.Resampling.BICUBIC), (left * 3, y0 * 3))
+        page.paste(
+            blot.convert("RGB").resize((blot.width * 3, blot.height * 3), Image.Resampling.BICUBIC), (left * 3, y0 * 3)
+        )
         sheet.box((left, y0, right, y0 + blot.height), None, BLACK, 0.6)
         if named:
             name = one_of(rng, words("proteins"))
-            sheet.text((right + 3, (y0 + y1) / 2), name, min(8, tall * 0.7), BLACK, one_of(rng, (Face.SANS, Face.TIMES)), "lm")
+            sheet.text(
+                (right + 3, (y0 + y1) / 2), name, min(8, tall * 0.7), BLACK, one_of(rng, (Face.SANS, Face.TIMES)), "lm"
+            )
     if top > 2:
         upright = lanes > 4
         for lane, name in enumerate(some_of(rng, words("groups") if chance(rng, 0.6) else ("+", "-"), lanes)):
@@ -54,7 +58,9 @@ def _strip(shape: Shape, levels: np.ndarray, rng: np.random.Generator) -> Plane:
         y = rows - shape[0] / 2 - bend * x**2 * 0.5 - rng.normal(scale=0.5)
         wide = np.exp(-(np.abs(x) ** 5))
         for shift in (0.0, second) if second else (0.0,):
-            dark += level * wide * np.exp(-(((y - shift) / (thick * (0.7 + 0.5 * level))) ** 2)) * between(rng, 0.85, 1.2)
+            dark += (
+                level * wide * np.exp(-(((y - shift) / (thick * (0.7 + 0.5 * level))) ** 2)) * between(rng, 0.85, 1.2)
+            )
     ground = paper + 7 * cloud(shape, 8, rng) + 3 * cloud(shape, 0.6, rng)
     return smooth(ground * (1 - np.clip(1.15 * dark, 0, 0.96)), 0.5)
 
@@ -71,7 +77,9 @@ def _agarose(rng: np.random.Generator) -> Image.Image:
         x = (columns - (-1 + (2 * lane + 1) / lanes)) / (0.75 / lanes)
         wide = np.exp(-(np.abs(x) ** 6))
         ladder = lane == 0 or (lane == lanes - 1 and chance(rng, 0.3))
-        bands = -0.85 + 1.6 * np.linspace(0, 1, 9) ** 0.7 if ladder else common + rng.normal(scale=0.01, size=len(common))
+        bands = (
+            -0.85 + 1.6 * np.linspace(0, 1, 9) ** 0.7 if ladder else common + rng.normal(scale=0.01, size=len(common))
+        )
         for band in bands:
             if ladder or chance(rng, 0.7):
                 bent = rows - band - 0.015 * x**2
@@ -85,7 +93,8 @@ def _agarose(rng: np.random.Generator) -> Image.Image:
     if chance(rng, 0.5):
         sheet = Sheet.over(image)
         for lane in range(lanes):
-            x = (lane + 0.5) * width / lanes
-            sheet.text((x, 5), "M" if lane == 0 else str(lane), 7, BLACK if negative else WHITE)
+            sheet.text(
+                ((lane + 0.5) * width / lanes, 5), "M" if lane == 0 else str(lane), 7, BLACK if negative else WHITE
+            )
         return sheet.finished().convert("L")
     return image

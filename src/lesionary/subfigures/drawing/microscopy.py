@@ -7,8 +7,20 @@ from PIL import Image
 
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, whole
 from lesionary.subfigures.drawing.fields import (
-    Colours, Plane, Shape, blob, cloud, colour_image, grey_image, mosaic, over, plain, sharp, smooth, spread_out,
-)  # fmt: skip
+    Colours,
+    Plane,
+    Shape,
+    blob,
+    cloud,
+    colour_image,
+    grey_image,
+    mosaic,
+    over,
+    plain,
+    sharp,
+    smooth,
+    spread_out,
+)
 from lesionary.subfigures.drawing.sheet import BLACK, WHITE, Sheet
 
 EOSIN = ((238, 190, 212), (226, 160, 190), (245, 210, 222), (218, 175, 205))
@@ -20,7 +32,7 @@ DYES: dict[str, tuple[float, float, float]] = {
 
 def paint_tissue(rng: np.random.Generator) -> Image.Image:
     """A stained section: glands, sheets of cells, fat, muscle or brown marks of an antibody; at times a smear."""
-    shape = format_px(rng, (80, 118), (1.0, 1.4))
+    shape = format_px(rng, (80, 106), (1.0, 1.3))
     draw = one_of(rng, (_glands, _glands, _sheet_of_cells, _sheet_of_cells, _fat, _fibres, _smear))
     colours = draw(shape, rng)
     colours *= 1 + 0.03 * cloud(shape, 1, rng)[..., None]
@@ -34,7 +46,11 @@ def paint_tissue(rng: np.random.Generator) -> Image.Image:
 
 
 def _nuclei(
-    ground: Colours, seeds: np.ndarray, radius: float, rng: np.random.Generator, inks: tuple[tuple[float, ...], ...] = HAEMATOXYLIN
+    ground: Colours,
+    seeds: np.ndarray,
+    radius: float,
+    rng: np.random.Generator,
+    inks: tuple[tuple[float, ...], ...] = HAEMATOXYLIN,
 ) -> Colours:
     """Stained nuclei at points (row, column)."""
     shape: Shape = (ground.shape[0], ground.shape[1])
@@ -49,7 +65,9 @@ def _nuclei(
     return ground
 
 
-def _stamp(mask: Plane, at: tuple[float, float], radii: tuple[float, float], rng: np.random.Generator, weight: float = 1.0) -> None:
+def _stamp(
+    mask: Plane, at: tuple[float, float], radii: tuple[float, float], rng: np.random.Generator, weight: float = 1.0
+) -> None:
     """Put a small blob into a mask; only its surroundings are looked at."""
     reach = int(max(radii) * 1.6) + 2
     top, left = max(int(at[0]) - reach, 0), max(int(at[1]) - reach, 0)
@@ -66,7 +84,7 @@ def _stroma(shape: Shape, rng: np.random.Generator) -> Colours:
     turn = rng.uniform(0, np.pi)
     wave = np.sin((rows * np.cos(turn) + columns * np.sin(turn)) * between(rng, 0.4, 0.8) + 2.5 * cloud(shape, 9, rng))
     light = 1 + 0.05 * wave + 0.05 * cloud(shape, 2, rng)
-    return plain(shape, one_of(rng, EOSIN)) * light[..., None]
+    return np.asarray(plain(shape, one_of(rng, EOSIN)) * light[..., None], np.float64)
 
 
 def _glands(shape: Shape, rng: np.random.Generator) -> Colours:
@@ -157,7 +175,7 @@ def _smear(shape: Shape, rng: np.random.Generator) -> Colours:
 
 def paint_fluorescence(rng: np.random.Generator) -> Image.Image:
     """Glowing cells on black: nuclei, what lies about them, threads and dots; one channel or several."""
-    shape = format_px(rng, (80, 118), (0.9, 1.3))
+    shape = format_px(rng, (80, 106), (0.9, 1.3))
     gap = between(rng, 14, 36)
     seeds = spread_out(shape, gap, rng, 0.3)
     seeds = seeds[rng.random(len(seeds)) < between(rng, 0.5, 1)]
@@ -195,7 +213,7 @@ def _glowing(seeds: np.ndarray, shape: Shape, gap: float, kind: int, rng: np.ran
         rows, columns = np.mgrid[: shape[0], : shape[1]]
         phase = 7 * cloud(shape, gap * 0.5, rng)
         threads = np.sin(phase + rows * 0.5) ** 8 + np.sin(phase * 0.8 + columns * 0.6) ** 8
-        return light * np.clip(0.25 + threads, 0, 1)
+        return np.asarray(light * np.clip(0.25 + threads, 0, 1), np.float64)
     return light * (0.12 + 1.2 * (smooth((cloud(shape, 0.7, rng) > 1.6).astype(np.float64), 0.6)))
 
 

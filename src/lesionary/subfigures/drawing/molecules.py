@@ -80,7 +80,11 @@ def paint_molecule(rng: np.random.Generator) -> Image.Image:
     """A molecule, at times two of them with an arrow between, at times numbered."""
     height, width = format_px(rng, (90, 140), (0.9, 2.0))
     sheet = Sheet(height, width)
-    bold, coloured, face = between(rng, 0.8, 1.5), chance(rng, 0.3), one_of(rng, (Face.SANS, Face.TIMES, Face.SANS_BOLD))
+    bold, coloured, face = (
+        between(rng, 0.8, 1.5),
+        chance(rng, 0.3),
+        one_of(rng, (Face.SANS, Face.TIMES, Face.SANS_BOLD)),
+    )
     if width > 1.55 * height and chance(rng, 0.7):
         for share in (0.23, 0.77):
             _draw(sheet, Skeleton(rng), (share * width, height / 2), (width * 0.4, height * 0.8), bold, coloured, face)
@@ -89,7 +93,9 @@ def paint_molecule(rng: np.random.Generator) -> Image.Image:
         room = (width * 0.9, height * between(rng, 0.7, 0.88))
         _draw(sheet, Skeleton(rng), (width / 2, height * 0.47), room, bold, coloured, face)
         if chance(rng, 0.4):
-            sheet.text((width / 2, height - 6), f"{whole(rng, 1, 30)}{one_of(rng, ('', 'a', 'b'))}", 8, BLACK, Face.SANS_BOLD)
+            sheet.text(
+                (width / 2, height - 6), f"{whole(rng, 1, 30)}{one_of(rng, ('', 'a', 'b'))}", 8, BLACK, Face.SANS_BOLD
+            )
     return sheet.finished()
 
 
@@ -142,4 +148,6 @@ def _inner(a: Point, b: Point, centres: list[Point], bond: float) -> list[Point]
 def _wedge(sheet: Sheet, a: Point, b: Point) -> None:
     x, y = b[0] - a[0], b[1] - a[1]
     length = max((x * x + y * y) ** 0.5, 1e-6)
-    sheet.area([a, (b[0] - y / length * 2, b[1] + x / length * 2), (b[0] + y / length * 2, b[1] - x / length * 2)], BLACK)
+    sheet.area(
+        [a, (b[0] - y / length * 2, b[1] + x / length * 2), (b[0] + y / length * 2, b[1] - x / length * 2)], BLACK
+    )

@@ -14,7 +14,8 @@ from lesionary.subfigures.drawing.documents import paint_formula, paint_listing,
 from lesionary.subfigures.drawing.gels import paint_gel
 from lesionary.subfigures.drawing.microscopy import paint_fluorescence, paint_tissue
 from lesionary.subfigures.drawing.molecules import paint_molecule
-from lesionary.subfigures.drawing.photos import paint_endoscopy, paint_other_organ, paint_skin
+from lesionary.subfigures.drawing.organs import paint_other_organ
+from lesionary.subfigures.drawing.photos import paint_endoscopy, paint_skin
 from lesionary.subfigures.drawing.projections import paint_angiogram, paint_radiograph, paint_ultrasound
 from lesionary.subfigures.drawing.publishing import publish
 from lesionary.subfigures.drawing.radiology import paint_ct, paint_fusion, paint_mr, paint_pet

@@ -7,8 +7,17 @@ from PIL import Image
 
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, whole
 from lesionary.subfigures.drawing.fields import (
-    Plane, Shape, blob, cloud, colour_image, grey_image, over, places, sharp, smooth,
-)  # fmt: skip
+    Plane,
+    Shape,
+    blob,
+    cloud,
+    colour_image,
+    grey_image,
+    over,
+    places,
+    sharp,
+    smooth,
+)
 from lesionary.subfigures.drawing.vessels import draw_tree
 
 
@@ -24,8 +33,16 @@ def _at(shape: Shape, row: float, column: float) -> tuple[float, float]:
     return shape[0] * (0.5 + row / 2), shape[1] * (0.5 + column / 2)
 
 
-def _part(shape: Shape, at: tuple[float, float], radii: tuple[float, float], rng: np.random.Generator, *, edge: float = 2.0,
-          wobble: float = 0.08, turn: float = 0.0) -> Plane:  # fmt: skip
+def _part(
+    shape: Shape,
+    at: tuple[float, float],
+    radii: tuple[float, float],
+    rng: np.random.Generator,
+    *,
+    edge: float = 2.0,
+    wobble: float = 0.08,
+    turn: float = 0.0,
+) -> Plane:
     size = (shape[0] * radii[0] / 2, shape[1] * radii[1] / 2)
     return blob(shape, _at(shape, *at), size, rng, wobble, turn, edge)
 
@@ -53,23 +70,32 @@ def _chest(shape: Shape, rng: np.random.Generator) -> Plane:
         grey += 22 * sharp(0.03 - np.abs(rows - clavicle), 0.015) * sharp(side * columns - 0.08, 0.04)
     if chance(rng, 0.5):
         side = one_of(rng, (-1, 1))
-        opacity = _part(shape, (rng.uniform(-0.4, 0.3), side * 0.45), (between(rng, 0.1, 0.3), between(rng, 0.1, 0.25)), rng, edge=6)
+        opacity = _part(
+            shape, (rng.uniform(-0.4, 0.3), side * 0.45), (between(rng, 0.1, 0.3), between(rng, 0.1, 0.25)), rng, edge=6
+        )
         grey += between(rng, 35, 75) * opacity
     return grey
 
 
-def _bone(shape: Shape, at: tuple[float, float], radii: tuple[float, float], rng: np.random.Generator, turn: float = 0.0) -> Plane:
-    """One bone: brightest in its cortex, streaked inside, wider at its ends."""
+def _bone(
+    shape: Shape,
+    at: tuple[float, float],
+    radii: tuple[float, float],
+    rng: np.random.Generator,
+    turn: float = 0.0,
+    flare: float = 0.5,
+) -> Plane:
+    """One bone: brightest in its cortex, streaked inside, wider by `flare` at its ends."""
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float64)
     y, x = y - shape[0] * (0.5 + at[0] / 2), x - shape[1] * (0.5 + at[1] / 2)
     along, across = y * np.cos(turn) - x * np.sin(turn), y * np.sin(turn) + x * np.cos(turn)
     half, wide = shape[0] * radii[0] / 2, shape[1] * radii[1] / 2
     place = np.abs(along) / half
-    width = wide * (0.62 + 0.5 * place**4)
+    width = wide * (1.12 - flare + flare * place**4)
     depth = np.minimum(width - np.abs(across), half - np.abs(along))
     inside = sharp(depth, 0.8)
     cortex = np.exp(-((depth / (0.22 * wide + 0.8)) ** 2)) * (1 - 0.5 * place**4)
-    return inside * (60 + 85 * cortex + 5 * cloud(shape, 1, rng))
+    return np.asarray(inside * (60 + 85 * cortex + 5 * cloud(shape, 1, rng)), np.float64)
 
 
 def _limb(shape: Shape, rng: np.random.Generator) -> Plane:
@@ -97,18 +123,21 @@ def _limb(shape: Shape, rng: np.random.Generator) -> Plane:
 
 def _hand(shape: Shape, rng: np.random.Generator) -> Plane:
     """Five rays of bones and the wrist."""
-    grey = 14 + 0 * cloud(shape, 1, rng)
-    grey += 55 * _part(shape, (0.35, 0), (0.6, 0.5), rng, edge=4)
-    wrist = cloud(shape, shape[0] * 0.025, rng) > -0.3
-    grey += 85 * _part(shape, (0.62, 0), (0.18, 0.28), rng) * smooth(wrist.astype(np.float64), 0.6)
-    for side in (-0.14, 0.14):
-        grey += _bone(shape, (1.15, side), (0.38, 0.17), rng)
-    for angle, reach in zip((-0.75, -0.3, -0.08, 0.14, 0.36), (0.75, 1.0, 1.06, 1.0, 0.85), strict=True):
-        for start, length in ((0.36, 0.27), (0.66, 0.18), (0.9, 0.12), (1.06, 0.08)):
-            middle = reach * (start + length * 0.5)
-            at = (0.62 - middle * 1.25 * np.cos(angle), 1.25 * middle * np.sin(angle) * 1.05)
-            grey += 45 * _part(shape, at, (length * 0.9, 0.15), rng, edge=3, turn=-angle, wobble=0)
-            grey += _bone(shape, at, (length * 0.62, 0.085), rng, -angle)
+    grey = 14 + 50 * _part(shape, (0.22, 0.02), (0.42, 0.42), rng, edge=4)
+    grey += 40 * _part(shape, (0.8, 0.0), (0.6, 0.3), rng, edge=4)
+    for row, column in ((0.5, -0.13), (0.5, 0.0), (0.5, 0.13), (0.6, -0.12), (0.61, 0.01), (0.6, 0.13)):
+        at = (row + rng.normal(scale=0.01), column + rng.normal(scale=0.01))
+        grey += 80 * _part(shape, at, (0.055, 0.075), rng, edge=1, wobble=0.2)
+    for side in (-0.1, 0.12):
+        grey += _bone(shape, (1.02, side), (0.34, 0.14), rng)
+    for root, angle, reach in zip(
+        (-0.2, -0.13, -0.03, 0.07, 0.17), (-0.75, -0.2, -0.05, 0.1, 0.28), (0.7, 1.0, 1.06, 1.0, 0.84), strict=True
+    ):
+        for start, length in ((0.06, 0.38), (0.46, 0.26), (0.74, 0.16), (0.92, 0.1)):
+            middle = reach * (start + length / 2)
+            at = (0.45 - 1.25 * middle * np.cos(angle), root + 1.25 * middle * np.sin(angle) * shape[0] / shape[1])
+            grey += 45 * _part(shape, at, (length * 0.85, 0.13), rng, edge=3, turn=-angle, wobble=0)
+            grey += _bone(shape, at, (length * 0.6 * reach, 0.07), rng, -angle, flare=0.25)
     return grey
 
 
@@ -163,7 +192,7 @@ def paint_ultrasound(rng: np.random.Generator) -> Image.Image:
     tissue = _echoes(shape, depth / shape[0], rng)
     axial, lateral = 0.8, between(rng, 1.4, 2.2)
     speckle = np.hypot(*(np.asarray(_grain(shape, axial, lateral, rng)) for _ in range(2)))
-    grey = 255 * np.clip(0.3 + 0.2 * np.log(np.maximum(tissue * speckle, 1e-3)), 0, 1) * inside
+    grey = 255 * np.clip(0.36 + 0.2 * np.log(np.maximum(tissue * speckle, 1e-3)), 0, 1) * inside
     grey += 6 * (np.abs(columns - shape[1] + 4) < 1) * (rows % 12 < 1) * 30  # the depth scale
     if chance(rng, 0.2):
         flow = cloud(shape, 5, rng)
@@ -193,6 +222,8 @@ def _echoes(shape: Shape, depth: Plane, rng: np.random.Generator) -> Plane:
         kind = rng.random()
         tissue *= 1 + inside * ((0.015 if kind < 0.5 else 0.25 if kind < 0.85 else 4.0) - 1) + 3 * rim
         _, column = _at(shape, *at)
-        below = sharp(shape[1] * radii[1] * 0.4 - np.abs(np.arange(shape[1]) - column), 3) * (depth > 0.5 + at[0] / 2 + radii[0] / 3)
+        below = sharp(shape[1] * radii[1] * 0.4 - np.abs(np.arange(shape[1]) - column), 3) * (
+            depth > 0.5 + at[0] / 2 + radii[0] / 3
+        )
         tissue *= 1 + below * (1.0 if kind < 0.5 else -0.7 if kind > 0.85 else 0.0)
     return np.asarray(tissue * np.exp(-1.2 * depth), np.float64)

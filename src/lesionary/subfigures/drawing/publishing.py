@@ -23,6 +23,7 @@ def publish(image: Image.Image, rng: np.random.Generator, *, pointed_at: bool) -
         if marked[1]:
             _arrow(sheet, rng)
         image = sheet.finished().convert(image.mode)
+    image = _without_colour(image)
     if chance(rng, 0.3):
         share = between(rng, 0.6, 0.9)
         small = image.resize((round(image.width * share), round(image.height * share)), Image.Resampling.BILINEAR)
@@ -32,6 +33,12 @@ def publish(image: Image.Image, rng: np.random.Generator, *, pointed_at: bool) -
         image.save(memory, "JPEG", quality=whole(rng, 45, 92))
         image = Image.open(memory).convert(image.mode)
     return image
+
+
+def _without_colour(image: Image.Image) -> Image.Image:
+    """A third of the bytes where nothing is coloured."""
+    pixels = np.asarray(image.convert("RGB"))
+    return image.convert("L") if not np.ptp(pixels, axis=-1).any() else image
 
 
 def _letter(sheet: Sheet, image: Image.Image, rng: np.random.Generator) -> None:

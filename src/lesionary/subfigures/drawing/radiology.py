@@ -7,10 +7,28 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lesionary.subfigures.drawing.bodies import (
-    Tissue, abdomen, chest, draw_section, head, knee, pelvis, spine, whole_body,
-)  # fmt: skip
+    Tissue,
+    abdomen,
+    chest,
+    draw_section,
+    head,
+    knee,
+    pelvis,
+    spine,
+    whole_body,
+)
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of
-from lesionary.subfigures.drawing.fields import Colours, Plane, Shape, cloud, colour_image, grey_image, over, ramp, smooth
+from lesionary.subfigures.drawing.fields import (
+    Colours,
+    Plane,
+    Shape,
+    cloud,
+    colour_image,
+    grey_image,
+    over,
+    ramp,
+    smooth,
+)
 
 Tissues = NDArray[np.int64]
 FINER = 2  # sections are drawn so many times larger and averaged down
@@ -28,8 +46,8 @@ SIGNAL: dict[Tissue, tuple[float, float, float, float]] = {
     Tissue.BONE: (0.05, 0.05, 0.05, 0.05), Tissue.MARROW: (0.75, 0.5, 0.4, 0.7), Tissue.LIVER: (0.55, 0.3, 0.4, 0.65),
     Tissue.SPLEEN: (0.4, 0.55, 0.5, 0.7), Tissue.KIDNEY: (0.42, 0.6, 0.5, 0.8), Tissue.LUNG: (0.04, 0.05, 0.05, 0.05),
     Tissue.BLOOD: (0.15, 0.1, 0.1, 0.95), Tissue.BOWEL: (0.35, 0.5, 0.4, 0.4), Tissue.GREY: (0.42, 0.58, 0.55, 0.45),
-    Tissue.WHITE: (0.58, 0.4, 0.42, 0.6), Tissue.FLUID: (0.14, 0.97, 0.08, 0.16), Tissue.LESION: (0.33, 0.8, 0.88, 0.97),
-    Tissue.SKIN: (0.5, 0.4, 0.4, 0.5),
+    Tissue.WHITE: (0.58, 0.4, 0.42, 0.6), Tissue.FLUID: (0.14, 0.97, 0.08, 0.16),
+    Tissue.LESION: (0.33, 0.8, 0.88, 0.97), Tissue.SKIN: (0.5, 0.4, 0.4, 0.5),
 }  # fmt: skip
 # Uptake of FDG, 1 the most that is shown.
 UPTAKE: dict[Tissue, float] = {
@@ -46,7 +64,9 @@ def paint_ct(rng: np.random.Generator) -> Image.Image:
     """An axial slice in a window that suits it."""
     region = one_of(rng, (head, chest, chest, abdomen, abdomen, abdomen, pelvis))
     tissues = draw_section(_finer(_format(rng)), rng, (region,))
-    window = {head: "brain", chest: one_of(rng, ("lung", "soft"))}.get(region, one_of(rng, ("soft", "soft", "soft", "bone")))
+    window = {head: "brain", chest: one_of(rng, ("lung", "soft"))}.get(
+        region, one_of(rng, ("soft", "soft", "soft", "bone"))
+    )
     return grey_image(_ct(tissues, window, chance(rng, 0.7), rng))
 
 
@@ -60,7 +80,7 @@ def _finer(shape: Shape) -> Shape:
 
 def _coarser(plane: Plane) -> Plane:
     rows, columns = plane.shape[0] // FINER, plane.shape[1] // FINER
-    return plane.reshape(rows, FINER, columns, FINER).mean(axis=(1, 3))
+    return np.asarray(plane.reshape(rows, FINER, columns, FINER).mean(axis=(1, 3)), np.float64)
 
 
 def _ct(tissues: Tissues, window: str, contrast: bool, rng: np.random.Generator) -> Plane:
@@ -106,7 +126,10 @@ def paint_pet(rng: np.random.Generator) -> Image.Image:
         tissues = draw_section(_finer(shape), rng, (whole_body,))
     else:
         tissues = draw_section(_finer(_format(rng)), rng, (head, chest, abdomen))
+        if not (tissues >= Tissue.GREY).any():
+            _plant(tissues, rng)
     uptake = _pet(tissues, rng)
+    uptake = np.clip(uptake * between(rng, 0.85, 1.0) / uptake.max(), 0, 1)
     style = rng.random()
     if style < 0.45:
         return grey_image(255 * (1 - uptake * 1.15))

@@ -6,9 +6,11 @@ import numpy as np
 from PIL import Image
 
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, some_of, whole
-from lesionary.subfigures.drawing.fields import cloud, colour_image, grey_image, ramp
-from lesionary.subfigures.drawing.round_charts import HEAT
+from lesionary.subfigures.drawing.fields import cloud
+from lesionary.subfigures.drawing.microscopy import paint_fluorescence
+from lesionary.subfigures.drawing.radiology import paint_ct, paint_mr
 from lesionary.subfigures.drawing.sheet import BLACK, FINENESS, WHITE, Face, Ink, Sheet
+from lesionary.subfigures.drawing.surfaces import paint_rendering
 from lesionary.subfigures.drawing.words import words
 
 GREYS: tuple[Ink, ...] = ((212, 208, 200), (240, 240, 240), (225, 228, 235))
@@ -47,7 +49,7 @@ def paint_screenshot(rng: np.random.Generator) -> Image.Image:
 def _title(sheet: Sheet, title: Ink, letters: float, bar: float, rng: np.random.Generator) -> None:
     light = sum(title) > 400
     sheet.box((0, 0, sheet.width, bar), title)
-    sheet.text((4, bar / 2), " ".join(some_of(rng, words("parts"), 2)), letters, BLACK if light else WHITE,
+    sheet.text((4, bar / 2), " ".join(some_of(rng, words("machines"), 2)), letters, BLACK if light else WHITE,
                Face.SANS_BOLD, "lm")  # fmt: skip
     for index in range(3):
         x = sheet.width - (index + 1) * bar
@@ -74,22 +76,27 @@ def _pane(sheet: Sheet, corners: tuple[float, float, float, float], letters: flo
     left, top, right, bottom = corners
     match whole(rng, 0, 3):
         case 0:
-            shape = (max(8, int((bottom - top) * FINENESS / 2)), max(8, int((right - left) * FINENESS / 2)))
-            plane = 0.5 + cloud(shape, between(rng, 6, 14), rng) / 4
-            image = grey_image(plane * 160) if chance(rng, 0.6) else colour_image(ramp(plane, one_of(rng, HEAT)))
-            size = (int((right - left) * FINENESS), int((bottom - top) * FINENESS))
-            sheet.image.paste(image.convert("RGB").resize(size), (int(left * FINENESS), int(top * FINENESS)))
+            sheet.box(corners, BLACK)
+            image = one_of(rng, (paint_ct, paint_mr, paint_fluorescence, paint_rendering))(rng).convert("RGB")
+            share = FINENESS * min((right - left) / image.width, (bottom - top) / image.height)
+            image = image.resize((int(image.width * share), int(image.height * share)))
+            middle = (left + right) * FINENESS / 2, (top + bottom) * FINENESS / 2
+            sheet.image.paste(image, (int(middle[0] - image.width / 2), int(middle[1] - image.height / 2)))
         case 1:
             sheet.box(corners, BLACK if chance(rng, 0.5) else WHITE, (128, 128, 128), 0.6)
-            x = np.linspace(left + 3, right - 3, 60)
+            across = np.linspace(left + 3, right - 3, 60)
             for ink in ((60, 200, 90), (220, 70, 60)):
-                y = np.clip((top + bottom) / 2 + (bottom - top) / 7 * cloud((1, 60), 3, rng)[0], top + 2, bottom - 2)
-                sheet.line(list(zip(x, y, strict=True)), ink, 0.8)
+                curve = np.clip(
+                    (top + bottom) / 2 + (bottom - top) / 7 * cloud((1, 60), 3, rng)[0], top + 2, bottom - 2
+                )
+                sheet.line(list(zip(across, curve, strict=True)), ink, 0.8)
         case 2:
             y = top + letters
             while y < bottom - letters * 0.8:
                 sheet.text((left + 3, y), one_of(rng, words("terms")), letters, anchor="lm")
-                sheet.box((left + letters * 5, y - letters * 0.6, right - 4, y + letters * 0.6), WHITE, (120, 120, 120), 0.6)
+                sheet.box(
+                    (left + letters * 5, y - letters * 0.6, right - 4, y + letters * 0.6), WHITE, (120, 120, 120), 0.6
+                )
                 y += letters * 1.6
             sheet.box((right - 26, bottom - letters * 1.4, right - 3, bottom - 1), (225, 225, 225), BLACK, 0.6)
             sheet.text((right - 14.5, bottom - letters * 0.75), "OK", letters)

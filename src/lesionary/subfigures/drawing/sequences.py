@@ -14,8 +14,12 @@ RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 BASES = "ACGT"
 BASE_INKS: tuple[Ink, ...] = ((0, 150, 0), (0, 0, 220), (30, 30, 30), (220, 0, 0))
 CHEMISTRY: dict[str, Ink] = {
-    **dict.fromkeys("AVLIMFWC", (128, 160, 240)), **dict.fromkeys("KR", (240, 60, 40)), **dict.fromkeys("DE", (192, 72, 192)),
-    **dict.fromkeys("NQST", (40, 200, 60)), **dict.fromkeys("HY", (60, 180, 180)), **dict.fromkeys("GP", (240, 170, 90)),
+    **dict.fromkeys("AVLIMFWC", (128, 160, 240)),
+    **dict.fromkeys("KR", (240, 60, 40)),
+    **dict.fromkeys("DE", (192, 72, 192)),
+    **dict.fromkeys("NQST", (40, 200, 60)),
+    **dict.fromkeys("HY", (60, 180, 180)),
+    **dict.fromkeys("GP", (240, 170, 90)),
 }  # fmt: skip
 
 
@@ -28,7 +32,11 @@ def paint_sequence(rng: np.random.Generator) -> Image.Image:
 def _alignment(rng: np.random.Generator) -> Image.Image:
     """Related sequences below each other, what they share shaded."""
     height, width = format_px(rng, (95, 145), (0.9, 2.2))
-    sheet, letters, face = Sheet(height, width), between(rng, 6, 8.5), one_of(rng, (Face.MONO, Face.MONO, Face.MONO_BOLD))
+    sheet, letters, face = (
+        Sheet(height, width),
+        between(rng, 6, 8.5),
+        one_of(rng, (Face.MONO, Face.MONO, Face.MONO_BOLD)),
+    )
     alphabet = BASES if chance(rng, 0.35) else RESIDUES
     style = one_of(rng, ("black", "grey", "chemistry", "none"))
     step, left = sheet.length("M", letters, face), sheet.length("Mm  ", letters, face)
@@ -49,8 +57,8 @@ def _alignment(rng: np.random.Generator) -> Image.Image:
                     sheet.box((x, y - gap / 2, x + step, y + gap / 2), paper)
                 sheet.text((x + step / 2, y), letter, letters, ink, face)
             y += gap
-        for column in np.flatnonzero(kept > 0.85) if chance(rng, 0.7) else ():
-            sheet.text((left + (column + 0.5) * step, y), "*", letters, BLACK, face)
+        for shared in np.flatnonzero(kept > 0.85) if chance(rng, 0.7) else ():
+            sheet.text((left + (shared + 0.5) * step, y), "*", letters, BLACK, face)
         y += gap * between(rng, 1.2, 1.8)
     return sheet.finished()
 
@@ -98,10 +106,12 @@ def _trace(rng: np.random.Generator) -> Image.Image:
         for kind, ink in enumerate(BASE_INKS):
             y = np.full(len(x), 0.02)
             for index in np.flatnonzero(reads == kind):
-                y += between(rng, 0.5, 1) * np.exp(-(((x - (index + 0.5) * width / count) / (width / count * 0.42)) ** 2))
+                y += between(rng, 0.5, 1) * np.exp(
+                    -(((x - (index + 0.5) * width / count) / (width / count * 0.42)) ** 2)
+                )
             sheet.line(list(zip(x, base - tall * np.clip(y, 0, 1.1), strict=True)), ink, 0.8)
-        for index, read in enumerate(reads):
-            at = ((index + 0.5) * width / count, base - tall - 7)
+        for place, read in enumerate(reads):
+            at = ((place + 0.5) * width / count, base - tall - 7)
             sheet.text(at, BASES[int(read)], 7.5, BASE_INKS[int(read)], Face.MONO_BOLD)
     return sheet.finished()
 
@@ -118,7 +128,9 @@ def _logo(rng: np.random.Generator) -> Image.Image:
         for base, share in enumerate(np.sort(rng.dirichlet((0.6, 0.6, 0.6, 0.6)))):
             kind, high = (base + column * 3) % 4, share * tall
             if high > 3:
-                _stretched(sheet, (13 + column * wide, y - high, 13 + (column + 1) * wide, y), BASES[kind], BASE_INKS[kind])
+                _stretched(
+                    sheet, (13 + column * wide, y - high, 13 + (column + 1) * wide, y), BASES[kind], BASE_INKS[kind]
+                )
             y -= high
         sheet.text((13 + (column + 0.5) * wide, height - 6), str(column + 1), 6)
     return sheet.finished()

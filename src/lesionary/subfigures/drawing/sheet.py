@@ -31,11 +31,10 @@ class Face(StrEnum):
     TIMES_ITALIC = "STIXGeneralItalic"
     MONO = "DejaVuSansMono"
     MONO_BOLD = "DejaVuSansMono-Bold"
-    MODERN = "cmss10"
     TYPEWRITER = "cmtt10"
 
 
-PROSE = (Face.SANS, Face.SANS_BOLD, Face.SERIF, Face.TIMES, Face.MODERN)
+PROSE = (Face.SANS, Face.SANS_BOLD, Face.SERIF, Face.TIMES)
 
 
 @cache

@@ -54,7 +54,7 @@ def _heart(time: Wave, beat: float, ectopic: bool, rng: np.random.Generator) -> 
                 wave += sizes[name] * np.exp(-(((x - middle) / spread) ** 2))
             wave += raised * ((x > 0.37) & (x < 0.55))
         at += beat * between(rng, 0.95, 1.05)
-    return wave
+    return np.asarray(wave, np.float64)
 
 
 def paint_eeg(rng: np.random.Generator) -> Image.Image:
@@ -95,7 +95,9 @@ def paint_emg(rng: np.random.Generator) -> Image.Image:
             wave = 0.02 * noise + between(rng, 0.4, 1) * np.exp(-((time / 0.04) ** 2)) * np.cos(time * 45)
             wave += 0.5 * np.exp(-(((x / width - 0.06) / 0.004) ** 2))
         else:
-            envelope = sum(np.exp(-np.abs((x / width - rng.random()) / between(rng, 0.04, 0.12)) ** 4) for _ in range(3))
+            envelope = sum(
+                np.exp(-(np.abs((x / width - rng.random()) / between(rng, 0.04, 0.12)) ** 4)) for _ in range(3)
+            )
             wave = noise * (0.03 + 0.33 * np.asarray(envelope)) * rng.random(len(x)) ** 0.5
         wave = np.clip(wave, -1, 1)
         sheet.line(list(zip(x, y - wave * room * 0.45, strict=True)), ink, 0.6)

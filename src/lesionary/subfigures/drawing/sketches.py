@@ -11,7 +11,7 @@ from lesionary.subfigures.drawing.sheet import Face, Ink, Point, Sheet
 from lesionary.subfigures.drawing.words import words
 
 PENS: tuple[Ink, ...] = ((40, 40, 40), (70, 60, 55), (30, 30, 90), (20, 20, 20))
-WASHES: tuple[Ink, ...] = ((245, 215, 190), (240, 180, 170), (235, 225, 180), (200, 220, 235), (225, 200, 190))
+WASHES: tuple[Ink, ...] = ((250, 232, 215), (243, 214, 205), (240, 234, 208), (222, 232, 240), (228, 214, 206))
 
 
 def paint_sketch(rng: np.random.Generator) -> Image.Image:
@@ -19,20 +19,22 @@ def paint_sketch(rng: np.random.Generator) -> Image.Image:
     height, width = format_px(rng, (100, 145), (0.75, 1.4))
     sheet = Sheet(height, width, one_of(rng, ((255, 255, 255), (250, 247, 238), (243, 238, 225))))
     pen, wash = one_of(rng, PENS), one_of(rng, WASHES) if chance(rng, 0.45) else None
-    draw = one_of(rng, (_organ, _organ, _face, _bone, _hand, _vessel))
+    draw = one_of(rng, (_organ, _organ, _organ, _vessel, _vessel, _bone, _bone, _face, _hand))
     draw(sheet, pen, wash, rng)
     if chance(rng, 0.65):
         for word in some_of(rng, words("labels"), whole(rng, 1, 4)):
             left, y = chance(rng, 0.5), between(rng, 0.08, 0.92) * height
             x = 3.0 if left else width - 3.0
-            tip = (width * between(rng, 0.38, 0.6), height * between(rng, 0.3, 0.7))
+            tip = (width * (0.42 if left else 0.58), height / 2 + (y - height / 2) * 0.45)
             reach = sheet.length(word, 7, Face.TIMES_ITALIC) + 3
             _stroke(sheet, [(x + reach if left else x - reach, y), tip], pen, rng, 0.6, 0.5)
             sheet.text((x, y), word, 7.5, pen, Face.TIMES_ITALIC, "lm" if left else "rm")
     return _on_paper(sheet, rng)
 
 
-def _stroke(sheet: Sheet, points: list[Point], pen: Ink, rng: np.random.Generator, width: float, shake: float = 1.0) -> None:
+def _stroke(
+    sheet: Sheet, points: list[Point], pen: Ink, rng: np.random.Generator, width: float, shake: float = 1.0
+) -> None:
     """A line drawn by an unsteady hand, now and then twice."""
     for _ in range(2 if chance(rng, 0.3) else 1):
         corners = np.array(points)
@@ -46,7 +48,7 @@ def _stroke(sheet: Sheet, points: list[Point], pen: Ink, rng: np.random.Generato
 
 def _closed(centre: Point, radii: Point, wobble: float, rng: np.random.Generator, turn: float = 0.0) -> list[Point]:
     """A closed outline about a point."""
-    angle = np.linspace(0, 2 * np.pi, 50)
+    angle = np.linspace(0, 2 * np.pi, 60)
     radius = 1 + sum(wobble * rng.normal() / k * np.cos(k * angle + rng.uniform(0, 6.3)) for k in range(2, 6))
     x, y = radii[0] * radius * np.cos(angle), radii[1] * radius * np.sin(angle)
     return [(centre[0] + a * np.cos(turn) - b * np.sin(turn), centre[1] + a * np.sin(turn) + b * np.cos(turn))
@@ -81,7 +83,9 @@ def _organ(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) -
     _shape(sheet, outline, pen, wash or sheet.image.getpixel((0, 0)), rng)  # type: ignore[arg-type]
     for scale in rng.uniform(0.25, 0.8, whole(rng, 1, 3)):
         part = whole(rng, 0, 25)
-        _stroke(sheet, [(x + (a - x) * scale, y + (b - y) * scale) for a, b in outline][part : part + 20], pen, rng, 0.8)
+        _stroke(
+            sheet, [(x + (a - x) * scale, y + (b - y) * scale) for a, b in outline][part : part + 20], pen, rng, 0.8
+        )
     for _ in range(whole(rng, 0, 12)):
         at = (x + rng.normal(scale=sheet.width * 0.1), y + rng.normal(scale=sheet.height * 0.1))
         _stroke(sheet, _closed(at, (2.5, 2.5), 0.1, rng), pen, rng, 0.6, 0.3)
@@ -102,7 +106,9 @@ def _face(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) ->
     _stroke(sheet, [(x - w * 0.4, y + h * 0.5), (x, y + h * 0.56), (x + w * 0.4, y + h * 0.5)], pen, rng, 1.2)
     for _ in range(whole(rng, 10, 25)):
         start = x + rng.uniform(-w, w)
-        _stroke(sheet, [(start, y - h * 0.8), (start + rng.normal(scale=5), y - h * between(rng, 1.0, 1.2))], pen, rng, 0.6)
+        _stroke(
+            sheet, [(start, y - h * 0.8), (start + rng.normal(scale=5), y - h * between(rng, 1.0, 1.2))], pen, rng, 0.6
+        )
 
 
 def _bone(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) -> None:

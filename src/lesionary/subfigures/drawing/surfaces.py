@@ -6,7 +6,18 @@ import numpy as np
 from PIL import Image
 
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, whole
-from lesionary.subfigures.drawing.fields import Colours, Plane, Shape, cloud, colour_image, lit, over, plain, sharp, smooth
+from lesionary.subfigures.drawing.fields import (
+    Colours,
+    Plane,
+    Shape,
+    cloud,
+    colour_image,
+    lit,
+    over,
+    plain,
+    sharp,
+    smooth,
+)
 
 BONE = ((238, 226, 196), (225, 205, 165), (240, 236, 225))
 ORGANS = ((190, 60, 50), (200, 150, 60), (80, 150, 90), (90, 120, 200), (220, 160, 150), (170, 90, 160), (60, 180, 190))
@@ -61,7 +72,9 @@ def _tube(shape: Shape, path: np.ndarray, radii: np.ndarray | float) -> Plane:
     return _balls(shape, dense, widths)
 
 
-def _ellipsoid(shape: Shape, centre: tuple[float, float, float], radii: tuple[float, float, float], rough: Plane) -> Plane:
+def _ellipsoid(
+    shape: Shape, centre: tuple[float, float, float], radii: tuple[float, float, float], rough: Plane
+) -> Plane:
     rows, columns = np.mgrid[: shape[0], : shape[1]]
     under = 1 - ((rows - centre[0]) / radii[0]) ** 2 - ((columns - centre[1]) / radii[1]) ** 2
     under = under + 0.06 * rough
@@ -101,13 +114,17 @@ def _spine(shape: Shape, rng: np.random.Generator) -> Bodies:
         for side in (-1, 1):
             reach = w * (0.42 if ribs else 0.24)
             steps = np.linspace(0, 1, 9)
-            path = np.stack([row + tall * 0.9 * steps**2 * ribs, column + side * steps * reach, 4 - 10 * steps**2], axis=-1)
+            path = np.stack(
+                [row + tall * 0.9 * steps**2 * ribs, column + side * steps * reach, 4 - 10 * steps**2], axis=-1
+            )
             depth = np.fmax(depth, _tube(shape, path, tall * (0.13 if ribs else 0.17)))
-        depth = np.fmax(depth, _ellipsoid(shape, (row + tall * 0.2, column, 14), (tall * 0.4, w * 0.035, 8), cloud(shape, 2, rng)))
+        depth = np.fmax(
+            depth, _ellipsoid(shape, (row + tall * 0.2, column, 14), (tall * 0.4, w * 0.035, 8), cloud(shape, 2, rng))
+        )
     bodies.append((depth, colour))
     if chance(rng, 0.3):
-        for side in (-0.1, 0.1):
-            column = w / 2 + side * w
+        for off in (-0.1, 0.1):
+            column = w / 2 + off * w
             path = np.array([(h * at, column, 24.0) for at in np.linspace(0.25, 0.75, 9)])
             bodies.append((_tube(shape, path, 2.2), (150, 165, 190)))
     return bodies
@@ -115,7 +132,7 @@ def _spine(shape: Shape, rng: np.random.Generator) -> Bodies:
 
 def _vessels(shape: Shape, rng: np.random.Generator) -> Bodies:
     """A branching tree of vessels, at times with an aneurysm in another colour."""
-    h, w = shape
+    w = shape[1]
     colour, front = one_of(rng, ((200, 50, 40), (215, 120, 90), (230, 200, 170))), np.full(shape, np.nan)
     branches = [(np.array([0.0, w / 2, 0.0]), np.array([1.0, 0.0, 0.0]), between(rng, 5, 8))]
     tips: list[np.ndarray] = []
@@ -135,7 +152,9 @@ def _vessels(shape: Shape, rng: np.random.Generator) -> Bodies:
                 branches.append((path[-1], way + np.array([0, turn, rng.normal() * 0.4]), wide * 0.75))
     bodies: Bodies = [(front, colour)]
     if chance(rng, 0.4):
-        bodies.append((_balls(shape, np.array([one_of(rng, tips[:4])]), np.array([between(rng, 6, 11)])), (240, 200, 60)))
+        bodies.append(
+            (_balls(shape, np.array([one_of(rng, tips[:4])]), np.array([between(rng, 6, 11)])), (240, 200, 60))
+        )
     return bodies
 
 
@@ -147,7 +166,9 @@ def _organs(shape: Shape, rng: np.random.Generator) -> Bodies:
         brain = _ellipsoid(shape, (h * 0.5, w / 2, 0), (h * 0.38, w * 0.42, 30), cloud(shape, 8, rng))
         bodies: Bodies = [(brain - 4 * np.exp(-((folds / 0.25) ** 2)), (220, 180, 170))]
         if chance(rng, 0.6):
-            spot = np.hypot(*(np.mgrid[:h, :w] - np.array([h * between(rng, 0.35, 0.6), w * between(rng, 0.3, 0.7)])[:, None, None]))
+            spot = np.hypot(
+                *(np.mgrid[:h, :w] - np.array([h * between(rng, 0.35, 0.6), w * between(rng, 0.3, 0.7)])[:, None, None])
+            )
             bodies.append((np.where(spot < between(rng, 8, 16), bodies[0][0] + 0.5, np.nan), (230, 90, 20)))
         return bodies
     bodies = []

@@ -6,7 +6,18 @@ import numpy as np
 from PIL import Image
 
 from lesionary.subfigures.drawing.dice import between, chance, format_px, one_of, whole
-from lesionary.subfigures.drawing.fields import Plane, Shape, blob, cloud, grey_image, lit, mosaic, sharp, smooth, spread_out
+from lesionary.subfigures.drawing.fields import (
+    Plane,
+    Shape,
+    blob,
+    cloud,
+    grey_image,
+    lit,
+    mosaic,
+    sharp,
+    smooth,
+    spread_out,
+)
 from lesionary.subfigures.drawing.sheet import BLACK, WHITE, Face, Sheet
 
 
@@ -17,7 +28,7 @@ def paint_surface(rng: np.random.Generator) -> Image.Image:
     matt, _ = lit(height, rng, between(rng, 0.5, 1.0))
     edges = np.clip(np.hypot(*np.gradient(height)), 0, 3) / 3
     hollow = smooth(height, 4) - height
-    grey = 40 + 120 * matt + 105 * edges - 9 * np.clip(hollow, -3, 6) + between(rng, 3, 9) * cloud(shape, 0.4, rng)
+    grey = 10 + 130 * matt + 135 * edges - 13 * np.clip(hollow, -3, 7) + between(rng, 3, 9) * cloud(shape, 0.4, rng)
     image = grey_image(grey)
     return _captioned(image, rng) if chance(rng, 0.55) else image
 
@@ -88,13 +99,17 @@ def paint_section(rng: np.random.Generator) -> Image.Image:
     """An ultrathin section, or particles on a film: dark membranes on light plasm."""
     shape = format_px(rng, (85, 120), (1.0, 1.35))
     light = one_of(rng, (_cell, _cell, _cell, _particles_on_film, _fibrils))(shape, rng)
-    grey = between(rng, 60, 90) + 130 * light + between(rng, 4, 9) * cloud(shape, 0.5, rng)
+    grey = between(rng, 25, 60) + 160 * light + between(rng, 4, 9) * cloud(shape, 0.5, rng)
     image = grey_image(grey)
     if chance(rng, 0.4):
         sheet = Sheet.over(image)
         sheet.line([(image.width - 24, image.height - 6), (image.width - 6, image.height - 6)], BLACK, 2)
         if chance(rng, 0.6):
-            sheet.text((image.width * between(rng, 0.3, 0.7), image.height * between(rng, 0.3, 0.7)), one_of(rng, ("M", "N", "*", "ER")), 9)
+            sheet.text(
+                (image.width * between(rng, 0.3, 0.7), image.height * between(rng, 0.3, 0.7)),
+                one_of(rng, ("M", "N", "*", "ER")),
+                9,
+            )
         return sheet.finished().convert("L")
     return image
 
@@ -175,7 +190,8 @@ def _fibrils(shape: Shape, rng: np.random.Generator) -> Plane:
         line = np.exp(-(((along % period - period / 2) / 1.2) ** 2))
         dark = sharp(np.cos(2 * np.pi * along / period), 0.25)
         fibre = np.exp(-((np.sin(across * np.pi / between(rng, 9, 14)) / 0.15) ** 2))
-        return 0.75 - 0.28 * dark - 0.4 * line + 0.25 * fibre + 0.05 * cloud(shape, 1, rng)
+        light = 0.75 - 0.28 * dark - 0.4 * line + 0.25 * fibre + 0.05 * cloud(shape, 1, rng)
+        return np.asarray(light, np.float64)
     distance, index = mosaic(shape, spread_out(shape, between(rng, 22, 36), rng, 0.25))
     radius = distance[..., 0] + cloud(shape, 5, rng)
     size = rng.uniform(5, 13, int(index.max()) + 1)[index[..., 0]]

@@ -19,12 +19,17 @@ def draw_tree(shape: Shape, rng: np.random.Generator) -> Plane:
     if chance(rng, 0.3):  # an aneurysm
         rows, columns = np.mgrid[: shape[0], : shape[1]]
         y, x = (value[int(rng.integers(len(value)))] for value in np.nonzero(depth > 0.5 * depth.max()))
-        depth += np.exp(-(((rows - y) ** 2 + (columns - x) ** 2) / between(rng, 12, 40)) ** 2)
+        depth += np.exp(-((((rows - y) ** 2 + (columns - x) ** 2) / between(rng, 12, 40)) ** 2))
     return depth
 
 
 def grow(
-    shape: Shape, rng: np.random.Generator, start: tuple[float, float], angle: float, width: float, thinnest: float = 0.55
+    shape: Shape,
+    rng: np.random.Generator,
+    start: tuple[float, float],
+    angle: float,
+    width: float,
+    thinnest: float = 0.55,
 ) -> Plane:
     """One tree, 0 to 1: from a point (x, y; pixels) in a direction (radians, y downwards), so many pixels wide."""
     sheet = Sheet(*shape, BLACK)
