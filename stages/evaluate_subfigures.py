@@ -21,7 +21,7 @@ from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.subfigures import draw_large_confusion
 from lesionary.params.results import EvaluationParams
-from lesionary.params.subfigures import SorterParams
+from lesionary.params.sorting import SorterParams
 from lesionary.subfigures.describing import describe, size
 from lesionary.subfigures.measuring import Decisions
 from lesionary.subfigures.reading.folders import Part

@@ -19,7 +19,7 @@ from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.subfigures import draw_distribution
-from lesionary.params.subfigures import SubfiguresParams
+from lesionary.params.sorting import SubfiguresParams
 from lesionary.subfigures.counting import count_classes
 from lesionary.subfigures.reading.folders import Part
 from lesionary.subfigures.reading.images import read_images

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesionary.params.subfigures import Sorter, SorterParams
+from lesionary.params.sorting import Sorter, SorterParams
 
 FULL_WIDTH, FULL_SIDE = 64, 224  # DMRN, 2.1
 NAMES = {

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lesionary.errors import ParamsError
-from lesionary.params.subfigures import SorterParams
+from lesionary.params.sorting import SorterParams
 from lesionary.subfigures.reading.folders import Part
 from lesionary.subfigures.sorting.figures import Figures, load_figures
 from lesionary.subfigures.sorting.machine import decide

@@ -12,7 +12,7 @@ from torch import Tensor
 from lesionary.networks.alexnet import AlexNet
 from lesionary.networks.googlenet import GoogLeNet
 from lesionary.networks.resnet import ResNetClassifier
-from lesionary.params.subfigures import Sorter, SorterParams
+from lesionary.params.sorting import Sorter, SorterParams
 from lesionary.subtyping.learning.fitting.classifier import fit_classifier
 from lesionary.subtyping.learning.fitting.fit import Fit
 from lesionary.subtyping.learning.fitting.pairs import fit_dmrn

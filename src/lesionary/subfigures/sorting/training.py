@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from lesionary.errors import ParamsError
-from lesionary.params.subfigures import Sorter, SorterParams
+from lesionary.params.sorting import Sorter, SorterParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress
 from lesionary.subfigures.reading.folders import Part
