@@ -15,10 +15,12 @@ from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.phantom import PhantomParams
 from lesionary.params.reports import JudgeParams, RelationsParams
 from lesionary.params.sections import Section, read_params
+from lesionary.params.sorting import SorterParams
 from lesionary.params.subtyping import FoldsParams, Kernel, SubtyperParams, SvmParams, Unit
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = ROOT / "params.yaml"
+ROWS = (SubtyperParams, AnnotatorParams, JudgeParams, SorterParams)
 PRESETS = sorted((ROOT / "presets").iterdir())
 
 
@@ -121,6 +123,26 @@ def test_settings_of_an_annotator_that_contradict_each_other_are_refused(changed
         AnnotatorParams.check(read_params(PARAMS)["annotation"]["training"] | changed, "row")
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"depth": 19}, "depth 19 is none of dmrn: 18, 34"),
+        ({"network": "googlenet+alexnet", "depth": 22}, r"none of googlenet\+alexnet: None"),
+        ({"weights": "IMAGENET1K_V1"}, "fit width 64 only"),
+        (
+            {"network": "googlenet+alexnet", "depth": None, "weights": "both.safetensors", "width": 64},
+            "one file cannot hold the weights of two networks",
+        ),
+        ({"svm_c": [1.0, 0.0]}, "svm_c.*greater than 0"),
+        ({"network": "googlenet"}, "network: 'googlenet' cannot be used"),
+    ],
+)
+def test_settings_of_a_sorter_that_contradict_each_other_are_refused(changed: dict[str, Any], reason: str) -> None:
+    training = read_params(PARAMS)["subfigures"]["training"]
+    with pytest.raises(ParamsError, match=reason):
+        SorterParams.check(training | {"network": "dmrn", "depth": 101} | changed, "row")
+
+
 def overrides(preset: Path) -> dict[str, Any]:
     """What a line of `-S key=value` sets."""
     words = preset.read_text(encoding="utf-8").split()
@@ -148,9 +170,9 @@ def test_a_preset_sets_keys_that_exist_to_values_that_are_possible(preset: Path,
         section[last] = value
     file = written(tmp_path, yaml.safe_dump(params))
     for section_class in Section.__subclasses__():
-        if hasattr(section_class, "key") and section_class not in (SubtyperParams, AnnotatorParams, JudgeParams):
+        if hasattr(section_class, "key") and section_class not in ROWS:
             section_class.load(file)
-    for section_class in (SubtyperParams, AnnotatorParams, JudgeParams):
+    for section_class in ROWS:
         for row in params[section_class.key]:
             section_class.load_row(row, file)
 
@@ -159,6 +181,7 @@ def test_the_tables_preset_names_every_row() -> None:
     params = read_params(PARAMS)
     rows = overrides(ROOT / "presets" / "tables")
     assert rows["rows.subtyping"] == list(params["subtypers"])
+    assert rows["rows.subfigures"] == list(params["sorters"])
     assert rows["rows.annotation"] == list(params["annotators"])
     assert rows["rows.relations"] == list(params["judges"])
 

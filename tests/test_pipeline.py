@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 SMALL = {
     "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 20, "text_studies": 100},
     "slices": {"side_px": 32},
+    "subfigure_phantom": {"train": 40, "test": 60},
     "folds": {"count": 2},
     "evaluation": {"replicates": 100},
     "relations": {"epochs": 12, "filters": 30, "sentence_dimension": 20},
@@ -30,6 +31,7 @@ IDENTIFYING = (
     "InstitutionAddress", "StationName", "DeviceSerialNumber", "AccessionNumber", "StudyID", "StudyDate",
 )  # fmt: skip
 SMALL_SUBTYPING = {"side_px": 32, "width": 4, "epochs": 1}
+SMALL_SUBFIGURES = {"width": 2, "epochs": 1}
 SMALL_ANNOTATION = {"width": 4, "features": 16, "epochs": 1, "drop_after": 1, "batch": 8}
 
 
@@ -56,6 +58,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for section, values in SMALL.items():
         params[section].update(values)
     params["subtyping"]["training"].update(SMALL_SUBTYPING)
+    params["subfigures"]["training"].update(SMALL_SUBFIGURES)
     params["annotation"]["training"].update(SMALL_ANNOTATION)
     (folder / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
     run(folder, "git", "init", "-q")
@@ -93,9 +96,20 @@ def test_both_test_sets_are_measured_for_every_annotator(tree: Path) -> None:
     assert labels["expanded"]["recall"] > labels["relevant_uncertain"]["recall"]
 
 
+def test_every_sorter_is_measured_on_the_test_images(tree: Path) -> None:
+    cohort = json.loads((tree / "metrics/subfigures/cohort.json").read_text())
+    assert cohort["classes"] == 30
+    for row, networks in (("dmrn", {"dmrn"}), ("googlenet_alexnet", {"googlenet", "alexnet"})):
+        found = json.loads((tree / f"metrics/subfigures/{row}.json").read_text())
+        assert set(found["test"]) == {"accuracy", "precision", "recall", "f1"}
+        assert set(found["networks"]) == networks
+        with (tree / f"plots/subfigures/{row}/confusion.csv").open() as file:
+            assert len(list(csv.DictReader(file))) == cohort["test"]["total"]
+
+
 def test_the_report_stands_alone(tree: Path) -> None:
     page = (tree / "data" / "report.html").read_text("utf-8")
-    for row in ("dmrn", "resnet101", "clinical", "lesanet", "multiscale_cnn"):
+    for row in ("dmrn", "resnet101", "clinical", "googlenet_alexnet", "lesanet", "multiscale_cnn"):
         assert row in page
     for loads in ('src="http', "src='http", 'link rel="stylesheet"', "url(http", "<script src"):
         assert loads not in page

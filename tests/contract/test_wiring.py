@@ -20,13 +20,19 @@ import lesionary.params
 from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.reports import JudgeParams
 from lesionary.params.sections import Section, read_params
+from lesionary.params.sorting import SorterParams
 from lesionary.params.subtyping import SubtyperParams
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "stages").glob("*.py"))
 ROW = "subtypers.*"
-ROWS = (SubtyperParams, AnnotatorParams, JudgeParams)
-SHARED = {"subtypers": "subtyping.training", "annotators": "annotation.training", "judges": "relations"}
+ROWS = (SubtyperParams, AnnotatorParams, JudgeParams, SorterParams)
+SHARED = {
+    "subtypers": "subtyping.training",
+    "annotators": "annotation.training",
+    "judges": "relations",
+    "sorters": "subfigures.training",
+}
 """What the rows of a table have in common."""
 
 
@@ -231,3 +237,4 @@ def test_every_key_of_params_yaml_has_a_section_and_every_section_loads() -> Non
 def test_every_row_that_is_built_has_an_entry() -> None:
     params = read_params(ROOT / "params.yaml")
     assert set(params["rows"]["subtyping"]) <= set(params["subtypers"])
+    assert set(params["rows"]["subfigures"]) <= set(params["sorters"])

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lesionary.errors import CohortError
-from lesionary.parallel import in_order
 from lesionary.params.subfigures import SubfigurePhantomParams
+from lesionary.running.parallel import in_order
 from lesionary.subfigures.classes import figure_classes
 from lesionary.subfigures.drawing.painters import SPLITS, Split, paint
 

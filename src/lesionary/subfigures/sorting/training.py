@@ -84,28 +84,32 @@ def train_member(task: Task) -> Learnt:
     repeat_exactly()
     figures = load_figures(task.folder)
     images, train = torch.from_numpy(figures.pixels), figures.of(Part.TRAIN)
-    histories: dict[str, list[Epoch]] = {}
+    done: dict[Candidate, tuple[Fit, list[Epoch]]] = {}
 
-    def trained(params: SorterParams, name: str) -> Fit:
+    def trained(candidate: Candidate, name: str) -> Fit:
+        params = one_of(task.params, candidate)
         checkpoint = task.checkpoints / f"{task.member}{name and '-'}{name.replace(' ', '-')}.pt"
         seen, label, classes = images[torch.from_numpy(train)], figures.label[train], len(figures.classes)
         fit = start(task.member, params, seen, label, classes=classes, checkpoint=checkpoint)
         text = f"{task.row}: {task.member}{name and ', '}{name}"
-        histories[name] = list(progress(fit.epochs(), text, total=params.epochs))
+        done[candidate] = fit, list(progress(fit.epochs(), text, total=params.epochs))
         return fit
 
     def score(candidate: Candidate, name: str) -> float:
-        return _accuracy(trained(one_of(task.params, candidate), name), task.params, figures, images)
+        return _accuracy(trained(candidate, name), task.params, figures, images)
 
-    candidates = tuple(product(task.params.learning_rate, task.params.weight_decay))
-    tried = try_each(candidates, score) if len(candidates) > 1 else Tried(candidates, (float("nan"),))
-    params = one_of(task.params, tried.chosen)
-    fit, pretrained = trained(params, ""), params.weights is not None
+    params, candidates = task.params, tuple(product(task.params.learning_rate, task.params.weight_decay))
+    if len(candidates) > 1:
+        tried = try_each(candidates, score)
+    else:
+        trained(candidates[0], "")
+        tried = Tried(candidates, (float("nan"),))
+    (fit, epochs), pretrained = done[tried.chosen], params.weights is not None
     paired = params.network is Sorter.DMRN
     return Learnt(
         task.member,
         {name: value.detach().cpu().contiguous() for name, value in fit.model.state_dict().items()},
-        histories[""],
+        epochs,
         embed(fit.model, images, _BATCH, pretrained=pretrained),
         None if paired else predict(fit.model, images, _BATCH, pretrained=pretrained),  # type: ignore[arg-type]
         _same_class(fit, params.epochs, figures.label[train]) if paired else None,
