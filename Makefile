@@ -40,6 +40,8 @@ tables: venv  ## every row of the papers' tables, at laptop size, in a copy of t
 	$(BIN)/python tools/annotation_page.py docs/results/annotation.json docs/results/annotation.md --root build/tables
 	$(BIN)/python tools/collect.py subtyping docs/results/subtyping.json --root build/tables --base HEAD~1
 	$(BIN)/python tools/subtyping_page.py docs/results/subtyping.json docs/results/subtyping.md --root build/tables
+	$(BIN)/python tools/collect.py subfigures docs/results/subfigures.json --root build/tables --base HEAD~1
+	$(BIN)/python tools/subfigures_page.py docs/results/subfigures.json docs/results/subfigures.md --root build/tables
 	cp build/tables/metrics/relations.json docs/results/relations.json
 	git worktree remove --force build/tables
 

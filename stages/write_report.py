@@ -1,12 +1,14 @@
 """Write the page on which all results stand beside the published ones.
 
 Reads   ontology       the file that the labels were matched by
-        metrics        cohort.json, relations.json, labels.json, subtyping/<row>.json, annotation/<row>.json
-        plots          {subtyping, annotation}/<row>: tables and pictures; relations: intervals.csv, differences.csv,
-                       reliability.csv; annotation/figures; annotation/subsets/<cut-off>.csv; annotation/differences.csv
-                       where it is; subtyping/differences.csv, subtyping/figures
+        metrics        cohort.json, relations.json, labels.json, {subtyping, annotation, subfigures}/<row>.json,
+                       subfigures/cohort.json
+        plots          {subtyping, annotation, subfigures}/<row>: tables and pictures; subfigures/classes.{csv, svg};
+                       relations: intervals.csv, differences.csv, reliability.csv; annotation/figures;
+                       annotation/subsets/<cut-off>.csv; annotation/differences.csv where it is;
+                       subtyping/differences.csv, subtyping/figures
         subtyping_index, annotation_index    set_aside.csv of each track's cohort, named after it; they may be one
-        slices, folds, reports, labels, patches    set_aside.csv
+        slices, folds, reports, labels, patches, sorted_images    set_aside.csv
         folds          folds.csv
         reports        sentences.parquet, bookmarks.parquet
         relations      parquet: mentions with what the classifier says of them and, where judged by hand, a person
@@ -17,6 +19,7 @@ Writes  page           HTML, one file: style and pictures are inside, nothing is
 """
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +31,7 @@ from lesionary.params.annotation import AnnotationParams, AnnotatorParams
 from lesionary.params.figures import FiguresParams
 from lesionary.params.reports import RelationsParams
 from lesionary.params.results import EvaluationParams, RowsParams
+from lesionary.params.sorting import SorterParams, SubfiguresParams
 from lesionary.params.subtyping import SubtyperParams, SubtypingParams
 from lesionary.site.agreement import agreements, recall_lost
 from lesionary.site.annotation import only_test, read_annotation
@@ -41,8 +45,10 @@ from lesionary.site.published import read_published
 from lesionary.site.relations import read_relations
 from lesionary.site.rows import read_rows
 from lesionary.site.sentences import samples
+from lesionary.site.subfigures import read_subfigures
 from lesionary.site.subtyping import read_subtyping
 from lesionary.site.subtyping_exhibits import read_subtyping_exhibits
+from lesionary.subfigures.describing import describe as describe_sorter
 from lesionary.subtyping.describing import describe as describe_subtyper
 
 
@@ -59,13 +65,17 @@ def main(
     labels: Path,
     patches: Path,
     figures: Path,
+    sorted_images: Path,
     page: Path,
 ) -> None:
     """Write `page` from everything that was measured."""
     rows, published = RowsParams.load(), read_published()
     subtypers = {row: SubtyperParams.load_row(row) for row in rows.subtyping}
+    sorters = {row: SorterParams.load_row(row) for row in rows.subfigures}
     annotators = {row: AnnotatorParams.load_row(row) for row in rows.annotation}
     subtyped = read_rows("subtyping", subtypers, describe_subtyper, metrics, plots)
+    benchmark = SubfiguresParams.load()
+    sorting = read_rows("subfigures", sorters, partial(describe_sorter, side_px=benchmark.side_px), metrics, plots)
     annotated = read_rows("annotation", annotators, describe_annotator, metrics, plots)
     applied = RelationsParams.load().apply
     partners = {row: one.partner.value for row, one in subtypers.items()}
@@ -73,7 +83,8 @@ def main(
     pairs = pl.read_parquet(relations)
     bands = Bands.of(pl.read_csv(labels / "labels.csv")["train"].to_list())
     indices = {f"images of {index.name}": index for index in (subtyping_index, annotation_index)}
-    set_aside = {**indices, "slices": slices, "folds": folds, "reports": reports, "labels": labels, "patches": patches}
+    tracks = {"slices": slices, "folds": folds, "sub-figures": sorted_images}
+    set_aside = {**indices, **tracks, "reports": reports, "labels": labels, "patches": patches}
     content = Page(
         cohorts=(SubtypingParams.load().cohort, AnnotationParams.load().cohort),
         level=EvaluationParams.load().level,
@@ -81,6 +92,7 @@ def main(
         subtyping_exhibits=read_subtyping_exhibits(rows.subtyping, FiguresParams.load().embedded, plots, figures),
         subtyping_differences=read_differences(rows.subtyping, plots, published),
         subtyping_orders=subtyping_orders(subtyped, published),
+        subfigures=read_subfigures(benchmark.images, sorting, metrics, plots, published),
         annotation=read_annotation(annotated, metrics, labels, only_test(pairs, sentences), published),
         exhibits=read_exhibits(annotated, plots, figures / "annotation", rows.subsets),
         frequency=by_frequency(annotated, bands),
@@ -97,7 +109,7 @@ def main(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     tables = ["metrics", "plots", "subtyping_index", "annotation_index", "slices", "folds"]
-    texts = ["reports", "relations", "labels", "patches", "figures"]
+    texts = ["reports", "relations", "labels", "patches", "figures", "sorted_images"]
     for name in ["ontology", *tables, *texts, "page"]:
         parser.add_argument(name, type=Path)
     with as_one_line():

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = {
     "annotation": ("annotation", "annotators", "labels", "patches", "evaluation"),
     "subtyping": ("subtyping", "subtypers", "folds", "slices", "svm", "evaluation"),
+    "subfigures": ("subfigures", "sorters", "subfigure_phantom", "evaluation"),
 }
 CODE = ("src", "stages", "dvc.yaml")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from markdown_tables import as_markdown
 
 from lesionary.evaluation.multiclass import NAMES
 from lesionary.site.differences import Differences, read_differences
@@ -25,7 +26,6 @@ from lesionary.site.order import DMRN, SUBTYPING, subtyping_orders
 from lesionary.site.published import Published, read_published
 from lesionary.site.rows import Row, read_numbers
 from lesionary.site.subtyping_tables import SubtypingTables
-from lesionary.site.tables import Cell, Line, Table, Whose
 from lesionary.subtyping.predictions import UNITS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,30 +83,6 @@ def heading(made: dict[str, Any]) -> str:
         "is the deviation over folds; neither holds the chance of another training. **Bold** is the highest of ours. "
         "The paper's numbers, in italics, are of other masses, and are no goal here."
     )
-
-
-def as_markdown(table: Table, of: str) -> str:
-    """A table of the report."""
-    spans = [text for text, width in table.spans for _ in range(width)] or [""] * len(table.head)
-    head = [f"{name}, {span}" if span else name for name, span in zip(table.head, spans, strict=True)]
-    lines = [f"| {table.first} | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
-    for group in table.groups:
-        if group.title and group.lines:
-            lines.append(f"| **{group.title}** |" + " |" * len(head))
-        lines += [_line(line) for line in group.lines]
-    return f"## {table.title} ({of})\n\n" + "\n".join(lines)
-
-
-def _line(line: Line) -> str:
-    name = f"*{line.name}*" if line.whose is Whose.PAPER else line.name
-    return f"| {name} | {' | '.join(_cell(cell) for cell in line.cells)} |"
-
-
-def _cell(cell: Cell) -> str:
-    text = " ".join(part for part in (cell.text, cell.spread, cell.interval) if part)
-    if cell.key:
-        return f"*{text}*"
-    return f"**{text}**" if cell.best else text
 
 
 def significance(unit: str, differences: Differences, published: Published) -> str:

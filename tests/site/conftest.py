@@ -28,6 +28,14 @@ subtyping:
     learning_rate: 0.05, momentum: 0.9, weight_decay: 0.0, cosine: true, margin: 1.0, redraw: epoch, partner: uniform,
     same_study: true, scales: 4, similarity: contrastive, synergy: 1.0, cube_px: 32}
 subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 18}, clinical: {network: clinical}}
+subfigures:
+  images: subfigures
+  side_px: 64
+  validation: 0.1
+  split_seed: 9
+  training: {seed: 17, width: 8, weights: null, epochs: 7, batch: 10, learning_rate: 0.05, momentum: 0.9,
+    weight_decay: 0.0, cosine: true, scales: 4, margin: 1.0, redraw: epoch, partner: uniform, svm_c: 1.0}
+sorters: {dmrn: {network: dmrn, depth: 101}, googlenet_alexnet: {network: googlenet+alexnet}}
 annotation:
   cohort: phantom
   split_seed: 5
@@ -41,7 +49,8 @@ relations: {apply: cnn, pipeline: en, judge: network, seed: 13, epochs: 40, batc
   sentence_dimension: 100, balanced: true, dev: 0.2}
 figures: {embedded: [dmrn, sdl]}
 evaluation: {seed: 3, replicates: 100, level: 0.9}
-rows: {subtyping: [dmrn, my_own, clinical], annotation: [lesanet, another], relations: [cnn, rules], subsets: [8, 0]}
+rows: {subtyping: [dmrn, my_own, clinical], subfigures: [dmrn, googlenet_alexnet],
+  annotation: [lesanet, another], relations: [cnn, rules], subsets: [8, 0]}
 """
 ROWS = yaml.safe_load(PARAMS)["rows"]
 
@@ -63,12 +72,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         "labels",
         "patches",
         "figures",
+        "sorted_images",
         "page",
     )
     suffix = {"relations": ".parquet", "page": ".html"}
     at = {"ontology": ROOT / "src/lesionary/ontology/lesions.yaml"}
     at |= {name: tmp_path / f"{name}{suffix.get(name, '')}" for name in names}
-    for name in ("subtyping_index", "slices", "folds", "reports", "labels", "patches"):
+    for name in ("subtyping_index", "slices", "folds", "reports", "labels", "patches", "sorted_images"):
         write_csv(at[name] / "set_aside.csv", [], ("kind", "subject", "reason", "cure"))
     problems = [{"kind": "series", "subject": f"s{n}", "reason": "a <hole>", "cure": "fill it"} for n in range(3)]
     write_csv(at["annotation_index"] / "set_aside.csv", problems)
@@ -80,6 +90,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         write_subtyper(at["metrics"], at["plots"] / "subtyping" / row, row, n, slices=row != "clinical")
     for n, row in enumerate(ROWS["annotation"]):
         write_annotator(at["metrics"], at["plots"] / "annotation" / row, row, n)
+    write_subfigures(at["metrics"] / "subfigures", at["plots"] / "subfigures")
     write_exhibits(at["plots"] / "annotation", at["figures"] / "annotation")
     write_subtyping_exhibits(at["plots"] / "subtyping", at["figures"] / "subtyping")
     write_texts(at)
@@ -113,6 +124,28 @@ def write_subtyper(metrics: Path, plots: Path, row: str, n: int, *, slices: bool
     write_csv(plots / "history.csv", [{"epoch": epoch, "loss": 1 / epoch} for epoch in epochs])
     for name in ("confusion", "curves", "tsne"):
         (plots / f"{name}.svg").write_text(SVG, encoding="utf-8")
+
+
+def write_subfigures(metrics: Path, plots: Path) -> None:
+    """Two rows of the sub-figure benchmark on three classes; one is not ImageCLEF's and its name needs escaping."""
+    classes = ("GFIG", "DRCT", STRANGE)
+    parts = {part: dict.fromkeys(classes, n) | {"total": 3 * n} for part, n in (("train", 4), ("validation", 1))}
+    test = {"GFIG": 2, "DRCT": 2, STRANGE: 0, "total": 4}
+    write_json(metrics / "cohort.json", {"images": 19, "classes": 3, "set_aside": 5, **parts, "test": test})
+    published = {"published_train": 1, "published_test": 2}
+    counts = [{"class": c, "name": c, "train": 4, "validation": 1, "test": test[c], **published} for c in classes]
+    write_csv(plots / "classes.csv", counts)
+    (plots / "classes.svg").write_text(SVG, encoding="utf-8")
+    for n, row in enumerate(ROWS["subfigures"]):
+        values = {name: 0.5 + n / 4 for name in ("accuracy", "precision", "recall", "f1")}
+        pairs = {"pairs": {"same_class": 0.375}} if n == 0 else {}
+        write_json(metrics / f"{row}.json", {"test": values, "validation": values, "size": {}, **pairs})
+        f1 = {"GFIG": 0.75 - n / 4, "DRCT": 0.5, STRANGE: None}
+        write_csv(plots / row / "per_class.csv", [{"class": c, "images": test[c], "f1": f1[c]} for c in classes])
+        spans = [{"part": "test", "metric": m, "value": v, "low": 0.25, "high": 0.875} for m, v in values.items()]
+        write_csv(plots / row / "intervals.csv", spans)
+        write_csv(plots / row / "confusion.csv", [{"truth": "GFIG", "predicted": c} for c in ("GFIG", "DRCT")])
+        (plots / row / "confusion.svg").write_text(SVG, encoding="utf-8")
 
 
 def write_annotator(metrics: Path, plots: Path, row: str, n: int) -> None:

@@ -16,6 +16,7 @@ from lesionary.site.exhibits import Exhibits
 from lesionary.site.order import Agreement
 from lesionary.site.relations import Relations
 from lesionary.site.sentences import Sample
+from lesionary.site.subfigures import Subfigures
 from lesionary.site.subtyping import Subtyping
 from lesionary.site.subtyping_exhibits import SubtypingExhibits
 from lesionary.site.tables import Table
@@ -33,6 +34,7 @@ class Page:
     subtyping_exhibits: SubtypingExhibits
     subtyping_differences: Differences
     subtyping_orders: Sequence[Agreement]
+    subfigures: Subfigures
     annotation: Annotation
     exhibits: Exhibits
     frequency: Table
@@ -52,7 +54,7 @@ class Page:
     @property
     def reduced(self) -> list[str]:
         """Rows that are smaller than the paper's."""
-        rows = (*self.subtyping.rows, *self.annotation.rows)
+        rows = (*self.subtyping.rows, *self.subfigures.rows, *self.annotation.rows)
         return [row.name for row in rows if "reduced" in row.size]
 
 
@@ -61,6 +63,7 @@ def render(page: Page) -> str:
     parts = {
         "page.html": (files("lesionary.site") / "page.html").read_text(encoding="utf-8"),
         "subtyping.html": (files("lesionary.site") / "subtyping.html").read_text(encoding="utf-8"),
+        "subfigures.html": (files("lesionary.site") / "subfigures.html").read_text(encoding="utf-8"),
         "parts.html": (files("lesionary.site") / "parts.html").read_text(encoding="utf-8"),
     }
     environment = Environment(
