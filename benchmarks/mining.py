@@ -34,7 +34,9 @@ def sentences() -> list[str]:
     few = {"patients": 1, "screening_patients": 0, "text_studies": STUDIES, "matrix": 64, "max_slices": 8}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        make_cohort(folder / "cohort", folder / "truth.csv", PhantomParams.load().model_copy(update=few))
+        make_cohort(
+            folder / "cohort", folder / "images", folder / "truth.csv", PhantomParams.load().model_copy(update=few)
+        )
         with (folder / "cohort" / "reports.csv").open(encoding="utf-8", newline="") as file:
             texts = [row["text"] for row in csv.DictReader(file)]
     return [text[start:end] for text in texts for start, end, _ in split_sentences(text)]

@@ -24,7 +24,7 @@ from lesionary.params.images import PatchesParams
 def main(cohort: Path, index: Path, patches: Path) -> None:
     """Crop the lesions of `index` from the images of `cohort` into the folder `patches`."""
     params = PatchesParams.load()
-    files = list_images(cohort / "images")
+    files = [image.path for image in list_images(cohort)]
     rows = pl.read_parquet(index / "series.parquet").iter_rows(named=True)
     series = {row["series"]: Series.of_row(row) for row in rows}
     lesions = pl.read_parquet(index / "lesions.parquet").iter_rows(named=True)

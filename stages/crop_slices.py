@@ -24,7 +24,7 @@ from lesionary.subtyping.cropping import Task, crop_lesions, typed_lesions
 def main(cohort: Path, index: Path, slices: Path) -> None:
     """Crop the typed lesions of `index` from the images of `cohort` into the folder `slices`."""
     params = SlicesParams.load()
-    files = list_images(cohort / "images")
+    files = [image.path for image in list_images(cohort)]
     rows = pl.read_parquet(index / "series.parquet").iter_rows(named=True)
     series = {row["series"]: Series.of_row(row) for row in rows}
     set_aside = SetAside()

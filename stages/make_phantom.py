@@ -3,7 +3,8 @@
 Some have an adrenal mass of a sub-type, some lesions of many kinds; of some nothing but reports is left.
 
 Reads   params.yaml: phantom.
-Writes  <cohort>/cohort.yaml, pseudonym.key and images/<patient>/<study>/*.dcm (CT Image Storage, one a slice)
+Writes  <images>/<export>/*.dcm (CT Image Storage, one a slice)
+        <cohort>/cohort.yaml, pseudonym.key, images.csv (`lesionary.cohorts.manifest`) and
         lesions.csv    one line a lesion; box in voxels of the sorted volume, min inclusive, max exclusive; key_slice
                        0-based; subtype only of adrenal masses; split (train, val, test) by patient
         reports.csv    report, study, patient, split, text
@@ -24,13 +25,14 @@ from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 
 
-def main(cohort: Path, truth: Path) -> None:
-    make_cohort(cohort, truth, PhantomParams.load())
+def main(cohort: Path, images: Path, truth: Path) -> None:
+    make_cohort(cohort, images, truth, PhantomParams.load())
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cohort", type=Path, help="folder to write, for instance data/raw/phantom")
+    parser.add_argument("images", type=Path, help="folder for its DICOM objects")
     parser.add_argument("truth", type=Path, help="CSV to write outside of the cohort")
     with as_one_line():
         main(**vars(parser.parse_args()))

@@ -34,7 +34,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Run:
     at = tmp_path_factory.mktemp("atlas")
     params = PhantomParams.load(ROOT / "params.yaml").model_copy(update=SMALL)
     run = Run(at / "cohort", at / "truth.csv", at / "a" / "atlas.html", at / "m.json", at / "plots", at / "phantom.md")
-    make_cohort(run.cohort, run.truth, params)
+    make_cohort(run.cohort, at / "images", run.truth, params)
     stage = runpy.run_path(str(ROOT / "stages" / "describe_phantom.py"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)  # where params.yaml lies

@@ -49,7 +49,7 @@ def test_what_is_said_is_what_was_judged_relevant_of_a_lesion_with_an_image(mate
 
 
 def test_every_image_of_the_cohort_is_counted(described, material):
-    assert material.protocols["images"].sum() == len(list((described.cohort / "images").rglob("*.dcm")))
+    assert material.protocols["images"].sum() == len(list((described.cohort.parent / "images").rglob("*.dcm")))
     assert material.protocols["subtyped"].sum() == material.lesions.filter(pl.col("subtype") != "")["series"].n_unique()
 
 

@@ -38,7 +38,7 @@ PARAMS = PhantomParams(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("phantom")
-    make_cohort(place / "cohort", place / "truth.csv", PARAMS)
+    make_cohort(place / "cohort", place / "images", place / "truth.csv", PARAMS)
     return place
 
 
@@ -53,22 +53,23 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def test_one_worker_and_two_write_the_same_bytes(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LESIONARY_WORKERS", "2")
-    make_cohort(tmp_path / "cohort", tmp_path / "truth.csv", PARAMS)
+    make_cohort(tmp_path / "cohort", tmp_path / "images", tmp_path / "truth.csv", PARAMS)
     assert bytes_of(tmp_path) == bytes_of(folder)
 
 
 def test_another_seed_is_another_cohort(folder, tmp_path):
     make_cohort(
         tmp_path / "cohort",
+        tmp_path / "images",
         tmp_path / "truth.csv",
         PARAMS.model_copy(update={"seed": 5, "patients": 1, "screening_patients": 1}),
     )
-    images = {path.name for path in (folder / "cohort").rglob("*.dcm")}
-    assert not images & {path.name for path in (tmp_path / "cohort").rglob("*.dcm")}
+    images = {path.name for path in (folder / "images").rglob("*.dcm")}
+    assert not images & {path.name for path in (tmp_path / "images").rglob("*.dcm")}
 
 
 def test_a_lesion_names_a_series_that_is_there(folder):
-    headers = [dcmread(path, stop_before_pixels=True) for path in (folder / "cohort" / "images").rglob("*.dcm")]
+    headers = [dcmread(path, stop_before_pixels=True) for path in (folder / "images").rglob("*.dcm")]
     there = {(h.PatientID, h.StudyInstanceUID, h.SeriesInstanceUID) for h in headers}
     rows = table(folder / "cohort" / "lesions.csv")
     assert {(row["patient"], row["study"], row["series"]) for row in rows} == there
@@ -79,7 +80,7 @@ def test_a_lesion_names_a_series_that_is_there(folder):
 
 
 def test_planted_identities_stand_in_headers_and_paths(folder):
-    for path in (folder / "cohort" / "images").rglob("*.dcm"):
+    for path in (folder / "images").rglob("*.dcm"):
         header = dcmread(path, stop_before_pixels=True)
         who = f"{header.PatientID}_{header.PatientName.family_name}_{header.AccessionNumber}"
         assert path.name.startswith(f"{who}_")
@@ -142,4 +143,4 @@ def test_the_cast_has_every_class_in_its_number_and_in_mixed_order():
 
 def test_a_cohort_is_never_mixed_into_another(folder):
     with pytest.raises(CohortError, match="not empty"):
-        make_cohort(folder / "cohort", folder / "truth.csv", PARAMS)
+        make_cohort(folder / "cohort", folder / "images", folder / "truth.csv", PARAMS)

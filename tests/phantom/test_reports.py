@@ -27,7 +27,7 @@ PARAMS = PhantomParams(
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory) -> dict[str, list[dict[str, str]]]:
     place = tmp_path_factory.mktemp("reports")
-    make_cohort(place / "cohort", place / "truth.csv", PARAMS)
+    make_cohort(place / "cohort", place / "images", place / "truth.csv", PARAMS)
     return {path.stem: table(path) for path in [*(place / "cohort").glob("*.csv"), place / "truth.csv"]}
 
 

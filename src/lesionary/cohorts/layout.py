@@ -3,11 +3,12 @@
     cohort.yaml      name, about (where it is from), images: [dicom, nifti, deeplesion] (kinds that occur)
     pseudonym.key    one line of text, the secret behind the pseudonyms; it never leaves this folder
     images/          DICOM in any nesting; NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`); DeepLesion's
-                     Images_png, with its DL_info.csv in place of lesions.csv
+                     Images_png, with its DL_info.csv in place of lesions.csv. Or images.csv, a list of images that lie
+                     elsewhere (`lesionary.cohorts.manifest`)
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
-`series` is the SeriesInstanceUID, or the path under images/. The box columns may be left empty: the box is then
-taken from the RTSTRUCT or the mask that belongs to the series.
+`series` is the SeriesInstanceUID, or the path under images/ (or as images.csv writes it). The box columns may be left
+empty: the box is then taken from the RTSTRUCT or the mask that belongs to the series.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lesionary.cohorts.manifest import MANIFEST, Listed, read_manifest
 from lesionary.errors import CohortError, LesionError
 from lesionary.imaging.geometry import Box
 
@@ -70,13 +72,18 @@ class Cohort:
     folder: Path
     description: Description
     key: bytes
-    files: tuple[Path, ...]
+    images: tuple[Listed, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where the images lie."""
+        return tuple(image.path for image in self.images)
 
     @classmethod
     def open(cls, folder: Path) -> Cohort:
         """Open `folder`; `CohortError` names what is missing and how to make it."""
-        files = list_images(folder / "images")
-        return cls(folder, _description(folder / "cohort.yaml"), _key(folder / "pseudonym.key"), files)
+        images = list_images(folder)
+        return cls(folder, _description(folder / "cohort.yaml"), _key(folder / "pseudonym.key"), images)
 
     def lesions(self) -> pl.DataFrame:
         """`lesions.csv` as text, sorted by patient, study and lesion; `CohortError` if it cannot be read."""
@@ -102,15 +109,23 @@ class Cohort:
         return table.with_columns(optional).with_row_index("line", offset=2).sort("patient", "study", "lesion")
 
 
-def list_images(folder: Path) -> tuple[Path, ...]:
-    """Every file below `folder`, hidden ones left out, sorted by relative path so that a number names a file."""
+def list_images(cohort: Path) -> tuple[Listed, ...]:
+    """The images of a cohort in an order in which a number names one: every file below images/, hidden ones left out,
+    sorted by relative path; or what images.csv lists. `CohortError` if there is neither, or both."""
+    manifest, folder = cohort / MANIFEST, cohort / "images"
+    if manifest.is_file():
+        if folder.exists():
+            raise CohortError(str(cohort), f"has both images/ and {MANIFEST}", "keep the one that is meant")
+        return read_manifest(manifest)
     if not folder.is_dir():
-        raise CohortError(str(folder), "is missing", "put the images there, in any nesting")
+        raise CohortError(str(folder), "is missing", f"put the images there, in any nesting, or write {MANIFEST}")
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(root, name) for name in names if not name.startswith(".")]
-    return tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
+    return tuple(
+        sorted((Listed(path.relative_to(folder).as_posix(), path) for path in found), key=lambda one: one.name)
+    )
 
 
 def _description(path: Path) -> Description:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from lesionary.cohorts.manifest import write_manifest
 from lesionary.errors import CohortError
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import SERIES_NUMBER, Uids, instance_numbers, write_series
@@ -38,17 +39,22 @@ images: [dicom]
 EXPORT = 1000  # patients a folder; with a folder a study, what hashes the cohort would mostly walk folders
 
 
-def make_cohort(folder: Path, truth: Path, params: PhantomParams) -> None:
-    """Write a cohort into `folder`, and what no reader knows to `truth` (CSV). Equal params, equal bytes."""
-    if folder.exists() and any(folder.iterdir()):
-        raise CohortError(str(folder), "is not empty", "remove it; a new cohort is never mixed into an old one")
-    (folder / "images").mkdir(parents=True, exist_ok=True)
+def make_cohort(folder: Path, images: Path, truth: Path, params: PhantomParams) -> None:
+    """Write a cohort into `folder` and its DICOM objects into `images`, and what no reader knows to `truth` (CSV).
+
+    Equal params, equal bytes.
+    """
+    for place in (folder, images):
+        if place.exists() and any(place.iterdir()):
+            raise CohortError(str(place), "is not empty", "remove it; a new cohort is never mixed into an old one")
+        place.mkdir(parents=True, exist_ok=True)
     (folder / "cohort.yaml").write_text(ABOUT, encoding="utf-8")
     (folder / "pseudonym.key").write_text(f"lesionary-phantom-{params.seed}\n", encoding="utf-8")
-    one, rows = partial(make_patient, folder / "images", params), Rows()
+    one, rows = partial(make_patient, images, params), Rows()
     for patient in in_order(one, cast_of(params), "scanning phantom patients"):
         rows.extend(patient)
     rows.write(folder, truth)
+    write_manifest(folder, images.rglob("*.dcm"))
 
 
 def make_patient(images: Path, params: PhantomParams, role: Role) -> Rows:

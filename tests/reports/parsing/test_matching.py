@@ -117,7 +117,7 @@ def test_a_target_is_measured_in_millimetres_and_by_the_numbers_of_its_slices() 
 @pytest.fixture(scope="module")
 def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("phantom")
-    make_cohort(folder / "cohort", folder / "truth.csv", SMALL)
+    make_cohort(folder / "cohort", folder / "images", folder / "truth.csv", SMALL)
     return folder / "cohort"
 
 

@@ -85,6 +85,7 @@ def _find_dicom(index: Index, max_gap_mm: float, tilt_deg: float) -> dict[str, C
     contours: dict[str, Contours] = {}
     for number, found in read_headers(files):
         with index.set_aside.guard(Kind.FILE, str(number)):
+            index.cohort.images[number].check()
             if isinstance(found, ItemError):
                 raise found
             if isinstance(found, Structures):
@@ -118,12 +119,12 @@ def _check_one_owner(headers: Iterable[Header], place: str) -> None:
 
 
 def _find_nifti(index: Index) -> None:
-    for number, path in enumerate(index.cohort.files):
-        if nifti.is_nifti(path) and not nifti.is_mask(path):
+    for number, image in enumerate(index.cohort.images):
+        if nifti.is_nifti(image.path) and not nifti.is_mask(image.path):
             with index.set_aside.guard(Kind.FILE, str(number)):
-                geometry = nifti.read_geometry(path)
-                name = path.relative_to(index.cohort.folder / "images").as_posix()
-                index.series[name] = Series(ImageKind.NIFTI, (number,), geometry, "", "")
+                image.check()
+                geometry = nifti.read_geometry(image.path)
+                index.series[image.name] = Series(ImageKind.NIFTI, (number,), geometry, "", "")
 
 
 def _find_deeplesion(index: Index) -> None:

@@ -1,0 +1,72 @@
+"""A list of a cohort's images in place of a folder of images: `images.csv`.
+
+    file      where an image lies: from the cohort's folder, with `/` between the parts (`../` leads out of it)
+    bytes     its size
+    sha256    of its bytes
+
+What depends on the cohort then depends on this one table and not on every image: DVC looks at each file of a folder
+whenever it is asked whether anything has changed. The images themselves may lie anywhere, read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from lesionary.errors import CohortError, FileError
+from lesionary.running.parallel import in_order
+
+MANIFEST = "images.csv"
+
+_COLUMNS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
+_CHUNK = 256  # files hashed in one go
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An image as the list has it; `name` is what `lesions.csv` calls a series that is this one file."""
+
+    name: str
+    path: Path
+    size: int | None = None
+    """In bytes, where a manifest tells it."""
+
+    def check(self) -> None:
+        """`FileError` if it is not there, or not as long as it was when it was listed."""
+        if self.size is not None and (not self.path.is_file() or self.path.stat().st_size != self.size):
+            there = f"has {self.path.stat().st_size} bytes" if self.path.is_file() else "is missing"
+            raise FileError(str(self.path), f"{there}; {MANIFEST} says {self.size}", "restore it, or list anew")
+
+
+def write_manifest(cohort: Path, images: Iterable[Path]) -> None:
+    """List `images` in the folder `cohort`, sorted by name."""
+    named = sorted((Path(os.path.relpath(image, cohort)).as_posix(), image) for image in images)
+    chunks = [named[start : start + _CHUNK] for start in range(0, len(named), _CHUNK)]
+    rows = [row for chunk in in_order(_rows, chunks, "listing images") for row in chunk]
+    pl.DataFrame(rows, schema=_COLUMNS, orient="row").write_csv(cohort / MANIFEST)
+
+
+def _rows(named: Sequence[tuple[str, Path]]) -> list[tuple[str, int, str]]:
+    read = ((name, image.read_bytes()) for name, image in named)
+    return [(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in read]
+
+
+def read_manifest(path: Path) -> tuple[Listed, ...]:
+    """What `path` lists, in its order; `CohortError` names the line that cannot be used."""
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise CohortError(str(path), f"is no CSV table in UTF-8 ({error})", "list the images anew") from None
+    if table.columns != list(_COLUMNS):
+        raise CohortError(str(path), f"has the columns {table.columns}", f"it has {list(_COLUMNS)}; list anew")
+    found = []
+    for line, (name, size, _) in enumerate(table.iter_rows(), start=2):
+        if not name or not (size or "").isdecimal():
+            raise CohortError(f"{path}, line {line}", f"file {name!r}, bytes {size!r}", "list the images anew")
+        found.append(Listed(name, path.parent / name, int(size)))
+    return tuple(found)
