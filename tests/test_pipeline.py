@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(1200)  # whoever comes first builds the whole p
 ROOT = Path(__file__).parents[1]
 SMALL = {
     "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 20, "text_studies": 100},
+    "subfigure_phantom": {"train": 60, "test": 60},
     "slices": {"side_px": 32},
     "subfigure_phantom": {"train": 40, "test": 60},
     "folds": {"count": 2},

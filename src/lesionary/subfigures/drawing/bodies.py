@@ -99,13 +99,11 @@ def head(section: Section) -> None:
         (Tissue.GREY, 0.84),
     ):
         section.fill(tissue, (0, 0), (big * scale, w * scale), 0.01)
-    folds = cloud(section.shape, section.shape[0] * 0.022, rng)
-    inside = section.tissues == Tissue.GREY
-    section.fill(Tissue.WHITE, (0, 0), (big * 0.76, w * 0.75), 0.02)
-    rim = inside & (section.tissues == Tissue.GREY)
-    section.tissues[(section.tissues == Tissue.WHITE) & (folds > 0.35)] = Tissue.GREY
-    section.tissues[(rim | (section.tissues == Tissue.GREY)) & (folds > 1.25)] = Tissue.FLUID
-    section.fill(Tissue.WHITE, (0, 0), (big * 0.5, w * 0.48), 0.04)
+    section.fill(Tissue.WHITE, (0, 0), (big * 0.79, w * 0.78), 0.01)
+    folds = np.abs(cloud(section.shape, section.shape[0] * 0.03, rng))  # 0 along the sulci, with cortex on both sides
+    section.tissues[(section.tissues == Tissue.WHITE) & (folds < 0.5)] = Tissue.GREY
+    section.tissues[(section.tissues == Tissue.GREY) & (folds < between(rng, 0.06, 0.14))] = Tissue.FLUID
+    section.fill(Tissue.WHITE, (0, 0), (big * 0.58, w * 0.56), 0.04)
     section.fill(Tissue.FLUID, (0, 0), (big * 0.82, 0.015), 0)
     section.both(Tissue.GREY, (0.05, w * 0.27), (big * 0.2, w * 0.13), 0.05)
     size = between(rng, 0.7, 1.4)

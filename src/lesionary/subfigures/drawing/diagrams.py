@@ -16,7 +16,7 @@ def paint_flowchart(rng: np.random.Generator) -> Image.Image:
     height, width = format_px(rng, (120, 165), (0.6, 1.2))
     sheet, face, letters = Sheet(height, width), one_of(rng, PROSE), between(rng, 6, 8)
     rows = max(3, int(height / (letters * between(rng, 3.6, 4.6))))
-    gap, fill = height / rows, one_of(rng, PALE) if chance(rng, 0.45) else WHITE
+    gap, fill = height / rows, one_of(rng, (WHITE, WHITE, *PALE[:4], STRONG[3], STRONG[4]))
     half = min(width * 0.24, letters * between(rng, 3.2, 4.2))
     above: list[Point] = []
     for row in range(rows):
@@ -86,8 +86,9 @@ def paint_overview(rng: np.random.Generator) -> Image.Image:
     """Parts of a system (machines, stores, modules, or a cell's molecules) and what runs between them."""
     height, width = format_px(rng, (110, 155), (1.0, 1.9))
     sheet, face, letters = Sheet(height, width), one_of(rng, PROSE), between(rng, 6, 8)
-    coloured = chance(rng, 0.8)
-    biological = chance(rng, 0.3)
+    coloured, alike = chance(rng, 0.75), chance(rng, 0.35)  # all parts alike, it is nearly a flow chart
+    biological = not alike and chance(rng, 0.35)
+    parts = ("oval",) if biological else ("module",) if alike else PARTS
     if biological:
         _membrane(sheet, rng)
     elif chance(rng, 0.5):
@@ -102,9 +103,11 @@ def paint_overview(rng: np.random.Generator) -> Image.Image:
     if len(spots) > 3:
         sheet.dashes(spots[0], spots[-1], (130, 130, 130), 0.8)
     names = some_of(rng, words("molecules" if biological else "machines"), len(spots))
+    fills = (*STRONG, *PALE) if coloured else (WHITE, (225, 225, 225))
+    fills = (one_of(rng, fills),) if alike else fills
     for at, name in zip(spots, names, strict=True):
-        fill = one_of(rng, (*STRONG, *PALE)) if coloured else one_of(rng, (WHITE, (225, 225, 225)))
-        _part(sheet, at, "oval" if biological else one_of(rng, PARTS), fill, rng)
+        fill = one_of(rng, fills)
+        _part(sheet, at, one_of(rng, parts), fill, rng)
         _label(sheet, at, name, letters, face, fill)
     return sheet.finished()
 

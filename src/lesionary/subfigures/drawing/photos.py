@@ -128,7 +128,7 @@ def paint_endoscopy(rng: np.random.Generator) -> Image.Image:
     distance = np.hypot(rows - centre[0], columns - centre[1])
     angle = np.arctan2(rows - centre[0], columns - centre[1])
     wavy = distance * (1 + 0.1 * np.cos(3 * angle + rng.uniform(0, 6))) + 0.04 * cloud(shape, 8, rng)
-    folds = np.sin(np.log(wavy + 0.08) * between(rng, 5, 9) + 0.8 * cloud(shape, 14, rng))
+    folds = np.sin(np.log(np.maximum(wavy, 0) + 0.08) * between(rng, 5, 9) + 0.8 * cloud(shape, 14, rng))
     light = np.clip(wavy / between(rng, 0.35, 0.6), 0.04, 1) ** 0.8 * (1 + 0.14 * folds) * (1.05 - 0.25 * distance)
     colours = (
         plain(shape, one_of(rng, ((225, 120, 95), (215, 105, 90), (232, 150, 118), (205, 95, 80)))) * light[..., None]

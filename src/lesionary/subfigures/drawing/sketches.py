@@ -19,7 +19,7 @@ def paint_sketch(rng: np.random.Generator) -> Image.Image:
     height, width = format_px(rng, (100, 145), (0.75, 1.4))
     sheet = Sheet(height, width, one_of(rng, ((255, 255, 255), (250, 247, 238), (243, 238, 225))))
     pen, wash = one_of(rng, PENS), one_of(rng, WASHES) if chance(rng, 0.45) else None
-    draw = one_of(rng, (_organ, _organ, _organ, _vessel, _vessel, _bone, _bone, _face, _hand))
+    draw = one_of(rng, (_organ, _organ, _neuron, _neuron, _layers, _layers, _vessel, _bone, _face, _hand))
     draw(sheet, pen, wash, rng)
     if chance(rng, 0.65):
         for word in some_of(rng, words("labels"), whole(rng, 1, 4)):
@@ -147,6 +147,50 @@ def _vessel(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) 
     _shape(sheet, outline, pen, wash, rng)
     bulge = (x + one_of(rng, (-1, 1)) * w * 1.4, fork * between(rng, 0.4, 0.9))
     _shape(sheet, _closed(bulge, (w * 1.1, w * 1.3), 0.15, rng), pen, wash, rng)
+
+
+def _neuron(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) -> None:
+    """A cell whose processes fork, as Cajal drew them."""
+    x, y = sheet.width / 2, sheet.height * between(rng, 0.45, 0.6)
+    tips = [
+        (x, y, turn, between(rng, 1.8, 2.6)) for turn in np.linspace(0, 2 * np.pi, whole(rng, 4, 7), endpoint=False)
+    ]
+    while tips:
+        a, b, turn, width = tips.pop()
+        path, length = [(a, b)], between(rng, 12, 24)
+        for _ in range(3):
+            turn += rng.normal(scale=0.25)
+            a, b = a + length / 3 * np.cos(turn), b + length / 3 * np.sin(turn)
+            path.append((float(a), float(b)))
+        _stroke(sheet, path, pen, rng, width, 0.6)
+        if width > 0.9:
+            tips.extend((float(a), float(b), turn + side * between(rng, 0.3, 0.7), width * 0.62) for side in (-1, 1))
+    soma = _closed((x, y), (sheet.width * 0.07, sheet.width * 0.08), 0.2, rng)
+    sheet.area(soma, pen if chance(rng, 0.5) else wash or (225, 220, 215))
+    _stroke(sheet, soma, pen, rng, 1.4)
+
+
+def _layers(sheet: Sheet, pen: Ink, wash: Ink | None, rng: np.random.Generator) -> None:
+    """Skin, the wall of a vessel or the bottom of the sea: layers, each with its own marks."""
+    w, tops = sheet.width, np.sort(rng.uniform(0.12, 0.85, whole(rng, 3, 5))) * sheet.height
+    waves = cloud((len(tops), w), 9, rng) * between(rng, 1, 3.5)
+    for top, bottom, wave in zip(tops, [*tops[1:], sheet.height * 0.94], waves, strict=True):
+        edge = [(float(x), float(top + wave[x])) for x in range(int(w * 0.12), int(w * 0.88), 3)]
+        if wash is not None and chance(rng, 0.5):
+            sheet.area([*edge, (edge[-1][0], bottom), (edge[0][0], bottom)], wash)
+        _stroke(sheet, edge, pen, rng, 1.2)
+        kind = whole(rng, 0, 2)
+        for _ in range(int((bottom - top) * w / between(rng, 90, 220))):
+            at = (between(rng, 0.14, 0.86) * w, between(rng, min(top + 4, bottom - 1), max(top + 5, bottom - 2)))
+            if kind == 0:
+                sheet.dot(at, 0.8, pen)
+            elif kind == 1:
+                _stroke(sheet, _closed(at, (3, 2), 0.15, rng), pen, rng, 0.6, 0.3)
+            else:
+                _stroke(sheet, [at, (at[0] + 5, at[1] + rng.normal(scale=2))], pen, rng, 0.6, 0.4)
+    for _ in range(whole(rng, 0, 7)):
+        x = between(rng, 0.2, 0.8) * w
+        _stroke(sheet, [(x, float(tops[-1])), (x + 6, float(tops[0])), (x + 14, float(tops[0]) - 14)], pen, rng, 0.8)
 
 
 def _on_paper(sheet: Sheet, rng: np.random.Generator) -> Image.Image:

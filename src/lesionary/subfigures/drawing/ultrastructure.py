@@ -22,7 +22,7 @@ from lesionary.subfigures.drawing.sheet import BLACK, WHITE, Face, Sheet
 
 
 def paint_surface(rng: np.random.Generator) -> Image.Image:
-    """A scanned surface: edges glow; particles, fibres, cells or a porous ground, above the microscope's caption."""
+    """A scanned surface: edges glow; particles, fibres, cells or a porous ground; at times the microscope's caption."""
     shape = format_px(rng, (85, 120), (1.0, 1.35))
     height = one_of(rng, (_particles, _particles, _mesh, _cells, _pores))(shape, rng)
     matt, _ = lit(height, rng, between(rng, 0.5, 1.0))
@@ -30,7 +30,7 @@ def paint_surface(rng: np.random.Generator) -> Image.Image:
     hollow = smooth(height, 4) - height
     grey = 10 + 130 * matt + 135 * edges - 13 * np.clip(hollow, -3, 7) + between(rng, 3, 9) * cloud(shape, 0.4, rng)
     image = grey_image(grey)
-    return _captioned(image, rng) if chance(rng, 0.55) else image
+    return _captioned(image, rng) if chance(rng, 0.4) else image
 
 
 def _captioned(image: Image.Image, rng: np.random.Generator) -> Image.Image:
@@ -101,6 +101,8 @@ def paint_section(rng: np.random.Generator) -> Image.Image:
     light = one_of(rng, (_cell, _cell, _cell, _particles_on_film, _fibrils))(shape, rng)
     grey = between(rng, 25, 60) + 160 * light + between(rng, 4, 9) * cloud(shape, 0.5, rng)
     image = grey_image(grey)
+    if chance(rng, 0.3):
+        return _captioned(image, rng)
     if chance(rng, 0.4):
         sheet = Sheet.over(image)
         sheet.line([(image.width - 24, image.height - 6), (image.width - 6, image.height - 6)], BLACK, 2)
