@@ -24,7 +24,7 @@ from lesionary.params.results import EvaluationParams
 from lesionary.params.sorting import SorterParams
 from lesionary.subfigures.describing import describe, size
 from lesionary.subfigures.measuring import Decisions
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 
 
 def main(row: str, predictions: Path, metrics: Path, plots: Path) -> None:

@@ -21,13 +21,14 @@ from lesionary.evaluation.files import write_metrics
 from lesionary.figures.subfigures import draw_distribution
 from lesionary.params.sorting import SubfiguresParams
 from lesionary.subfigures.counting import count_classes
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.reading.images import read_images
 
 
 def main(images: Path, processed: Path, metrics: Path, plots: Path) -> None:
     """Read what lies in `images`."""
-    params, set_aside = SubfiguresParams.load(), SetAside()
+    params = SubfiguresParams.load()
+    set_aside = SetAside()
     side_px, validation, seed = params.side_px, params.validation, params.split_seed
     table = read_images(images, processed, set_aside, side_px=side_px, validation=validation, seed=seed)
     table.write_parquet(processed / "images.parquet")

@@ -8,7 +8,7 @@ import pytest
 
 from lesionary.site.published import read_published
 from lesionary.subfigures.measuring import Best, Decisions, count_best
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 
 # Truth a a a b b, decided a a b b a; nobody is c, which is named once in training
 PREDICTIONS = pl.DataFrame(

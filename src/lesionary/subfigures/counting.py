@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from lesionary.subfigures.classes import figure_classes
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 
 
 def count_classes(images: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, confusion, per_class
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 
 METRICS = ("accuracy", "precision", "recall", "f1")
 

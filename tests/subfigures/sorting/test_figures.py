@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from lesionary.imaging.shards import ShardWriter
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.sorting.figures import Figures, load_figures
 
 

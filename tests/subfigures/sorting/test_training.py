@@ -10,7 +10,7 @@ import pytest
 
 from lesionary.errors import ParamsError
 from lesionary.params.sorting import SorterParams
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.sorting.figures import Figures, load_figures
 from lesionary.subfigures.sorting.machine import decide
 from lesionary.subfigures.sorting.results import Sorted, history

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import FileError
-from lesionary.subfigures.reading.folders import Listed, Part, shown
+from lesionary.subfigures.parts import Part
+from lesionary.subfigures.reading.folders import Listed, shown
 
 
 @dataclass(frozen=True)

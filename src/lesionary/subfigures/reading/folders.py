@@ -5,21 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from lesionary.cohorts.layout import list_images
 from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ClassError, CohortError, FileError
-
-
-class Part(StrEnum):
-    """What an image is for."""
-
-    TRAIN = "train"
-    VALIDATION = "validation"
-    """Taken from the training images; no folder."""
-    TEST = "test"
+from lesionary.subfigures.parts import Part
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ def list_classes(folder: Path, set_aside: SetAside) -> list[Listed]:
             cure = f"it must hold train and test, each with a folder a class, as {part}/GFIG"
             raise CohortError(str(folder), f"has no folder {part}", cure)
     found = []
-    for number, path in enumerate(list_images(folder)):
+    for number, path in enumerate(_files(folder)):
         with set_aside.guard(Kind.FILE, str(number)):
             found.append(_place(number, path, folder))
     filled = {(one.part, one.name) for one in found}
@@ -52,6 +42,15 @@ def list_classes(folder: Path, set_aside: SetAside) -> list[Listed]:
             error = ClassError(f"{part}/{name}", f"has no file in {part} that can be listed", "fill it or remove it")
             set_aside.add(Kind.CLASS, name, error)
     return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below `folder`, hidden ones left out, sorted by path."""
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(root, name) for name in names if not name.startswith(".")]
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def _place(number: int, path: Path, folder: Path) -> Listed:

@@ -11,9 +11,10 @@ from lesionary.cohorts.set_aside import Kind, SetAside
 from lesionary.errors import ClassError, CohortError, FileError
 from lesionary.imaging.shards import ShardWriter
 from lesionary.running.parallel import in_order
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.reading.copies import Kept, without_copies
 from lesionary.subfigures.reading.decoding import Task, read
-from lesionary.subfigures.reading.folders import Listed, Part, list_classes, shown
+from lesionary.subfigures.reading.folders import Listed, list_classes, shown
 from lesionary.subfigures.reading.validation import draw_validation
 
 SCHEMA = {"n": pl.Int32, "path": pl.String, "class": pl.String, "part": pl.String}

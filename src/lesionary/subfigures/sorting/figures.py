@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lesionary.imaging.shards import read_shards
 from lesionary.subfigures.counting import in_order
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 
 
 @dataclass(frozen=True)

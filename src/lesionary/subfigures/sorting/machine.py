@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.sorting.figures import Figures
 from lesionary.subtyping.svm.calibrated import CalibratedSvm, Samples, fit_svm
 from lesionary.subtyping.svm.holding_out import best

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lesionary.networks.alexnet import AlexNet
-from lesionary.networks.googlenet import GoogLeNet
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.params.sorting import Sorter, SorterParams
+from lesionary.subtyping.learning.comparisons.alexnet import AlexNet
+from lesionary.subtyping.learning.comparisons.googlenet import GoogLeNet
 from lesionary.subtyping.learning.fitting.classifier import fit_classifier
 from lesionary.subtyping.learning.fitting.fit import Fit
 from lesionary.subtyping.learning.fitting.pairs import fit_dmrn

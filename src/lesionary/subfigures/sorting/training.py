@@ -17,7 +17,7 @@ from lesionary.errors import ParamsError
 from lesionary.params.sorting import Sorter, SorterParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress
-from lesionary.subfigures.reading.folders import Part
+from lesionary.subfigures.parts import Part
 from lesionary.subfigures.sorting.figures import Figures, load_figures
 from lesionary.subfigures.sorting.machine import decide
 from lesionary.subfigures.sorting.starting import members, start

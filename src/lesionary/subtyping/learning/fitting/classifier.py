@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from lesionary.networks.alexnet import AlexNet
-from lesionary.networks.googlenet import GoogLeNet
+from lesionary.subtyping.learning.comparisons.alexnet import AlexNet
 from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
+from lesionary.subtyping.learning.comparisons.googlenet import GoogLeNet
 from lesionary.subtyping.learning.comparisons.vgg19 import VGG19
 from lesionary.subtyping.learning.dmrn import SingleBranch
 from lesionary.subtyping.learning.fitting.fit import Fit, as_input, initialised

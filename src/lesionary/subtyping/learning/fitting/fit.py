@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from torch import Tensor
 
-    from lesionary.networks.alexnet import AlexNet
-    from lesionary.networks.googlenet import GoogLeNet
     from lesionary.networks.resnet import ResNetClassifier
+    from lesionary.subtyping.learning.comparisons.alexnet import AlexNet
     from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
+    from lesionary.subtyping.learning.comparisons.googlenet import GoogLeNet
     from lesionary.subtyping.learning.comparisons.sdl import SDL
     from lesionary.subtyping.learning.comparisons.vgg19 import VGG19
     from lesionary.subtyping.learning.dmrn import DMRN, SingleBranch

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torchvision
 
-from lesionary.networks.googlenet import GoogLeNet
+from lesionary.subtyping.learning.comparisons.googlenet import GoogLeNet
 
 
 def theirs(classes: int, *, aux: bool = False, transform: bool = False) -> torchvision.models.GoogLeNet:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torchvision.models.googlenet import BasicConv2d, Inception
 
-from lesionary.networks.dropout import drop
 from lesionary.networks.weights import load_weights
+from lesionary.subtyping.learning.comparisons.dropout import drop
 
 if TYPE_CHECKING:
     from jaxtyping import Float

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from lesionary.networks.dropout import drop
 from lesionary.networks.weights import load_weights
+from lesionary.subtyping.learning.comparisons.dropout import drop
 
 if TYPE_CHECKING:
     from jaxtyping import Float

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from lesionary.networks.dropout import drop
+from lesionary.subtyping.learning.comparisons.dropout import drop
 
 
 def test_a_share_falls_to_zero_and_the_mean_stays() -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torchvision
 
-from lesionary.networks.alexnet import AlexNet, map_side
+from lesionary.subtyping.learning.comparisons.alexnet import AlexNet, map_side
 
 
 def test_at_full_size_names_and_shapes_are_torchvisions() -> None:
