@@ -21,7 +21,6 @@ SMALL = {
     "phantom": {"patients": 10, "matrix": 96, "max_slices": 12, "screening_patients": 20, "text_studies": 100},
     "subfigure_phantom": {"train": 60, "test": 60},
     "slices": {"side_px": 32},
-    "subfigure_phantom": {"train": 40, "test": 60},
     "folds": {"count": 2},
     "evaluation": {"replicates": 100},
     "relations": {"epochs": 12, "filters": 30, "sentence_dimension": 20},
