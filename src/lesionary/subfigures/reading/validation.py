@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 
 def draw_validation(classes: Sequence[str], share: float, seed: int) -> NDArray[np.bool_]:
-    """Of each class `share` of its images, rounded, halves up; at least one image stays in training.
+    """Of each class `share` of its images, rounded, halves up.
 
-    A class of fewer than 1 / (2 share) images has none in validation.
+    A class of fewer than 1 / (2 share) images has none in validation; below one half, a class of one image keeps it.
 
     >>> held = draw_validation(["a"] * 10 + ["b"] * 4 + ["c"], 0.1, seed=1)
     >>> held[:10].sum(), held[10:].sum()
@@ -21,5 +21,5 @@ def draw_validation(classes: Sequence[str], share: float, seed: int) -> NDArray[
     held = np.zeros(len(names), bool)
     for name in np.unique(names):
         here = rng.permutation(np.flatnonzero(names == name))
-        held[here[: min(int(len(here) * share + 0.5), len(here) - 1)]] = True
+        held[here[: int(len(here) * share + 0.5)]] = True
     return held
