@@ -81,7 +81,7 @@ def test_every_row_of_params_is_there_and_no_other(run: dict[str, Path], write_p
         assert f"<dt>{row}</dt>" in page
         assert f'<tr class="ours"><th scope="row">{row}</th>' in page
     assert "stray" not in page
-    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2 + 4 + 6  # one epoch is no curve; figures of several rows
+    assert page.count("<img ") == 3 * 3 + 2 + 2 * 2 + 4 + 6  # one epoch is no curve; figures of several rows
 
 
 def test_the_same_results_are_the_same_bytes(run: dict[str, Path], write_page: Callable[[], str]) -> None:

@@ -74,9 +74,9 @@ def test_what_beats_dmrn_is_said_with_its_interval(tmp_path: Path) -> None:
     differences(tmp_path, [*lines, ("hard_pairs", "study", -0.1, 0.2, 0.1)])
     found = read_differences(["dmrn", "joint", "regnet", "sdl", "hard_pairs"], tmp_path, read_published())
     assert [(one.row, one.side, one.difference.text) for one in found.beyond("study")] == [
-        ("joint", "better", "15.0"),
-        ("hard_pairs", "not told apart", "5.0"),
-        ("regnet", "worse", "-20.0"),
+        ("joint", "better", "15.00"),
+        ("hard_pairs", "not told apart", "5.00"),
+        ("regnet", "worse", "-20.00"),
     ]
     assert found.beyond("slice") == []
 

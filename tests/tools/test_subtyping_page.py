@@ -101,7 +101,7 @@ def test_ranks_and_sides_are_those_of_the_numbers(page: str) -> None:
 def test_a_row_beyond_the_paper_has_its_block_and_its_difference_is_said(page: str) -> None:
     second = next(part for part in page.split("\n## ") if "(Table 2)" in part)
     assert "| joint |" in second.split("| **Beyond the paper** |")[1]
-    assert "- studies, accuracy less that of dmrn, better: joint 5.0 [3.0, 7.0]." in page
+    assert "- studies, accuracy less that of dmrn, better: joint 5.00 [3.0, 7.0]." in page
 
 
 def test_calibration_is_a_table_of_every_row(page: str) -> None:

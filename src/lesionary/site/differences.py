@@ -95,7 +95,7 @@ class Differences:
         found = []
         for line in here.sort("value", descending=True, maintain_order=True).iter_rows(named=True):
             side = "better" if line["low"] > 0 else "worse" if line["high"] < 0 else "not told apart"
-            cell = number(line["value"], 1, scale=100, interval=(line["low"], line["high"]))
+            cell = number(line["value"], 2, scale=100, interval=(line["low"], line["high"]))
             found.append(Apart(line["row"], side, cell))
         return found
 
