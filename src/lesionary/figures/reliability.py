@@ -25,4 +25,4 @@ def draw_reliability(
             axes.plot([b.confidence for b in bins], [b.accuracy for b in bins], "o-", color=colour, ms=4, label=label)
         axes.set(xlabel=score, ylabel=share)
         axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-        axes.legend(loc="upper left")
+        axes.legend(loc="best")
