@@ -17,7 +17,7 @@ from lesionary.figures.subtyping import (
     draw_embeddings,
 )
 from lesionary.params.sections import read_params
-from lesionary.params.subtyping import SubtyperParams
+from lesionary.params.subtyping import Encoder, SubtyperParams
 from lesionary.site.published import read_published
 from lesionary.subtyping.describing import ABLATIONS, BEYOND, describe, size
 from lesionary.subtyping.learning.results import history
@@ -77,7 +77,6 @@ def test_a_reduced_network_says_so() -> None:
         ("without_ms", "without_ms: ResNet-101, one scale, reduced"),
         ("cnn3d", "cnn3d: 3-D network of 9 layers, reduced: width 8 (paper 64), volumes of 32 px (not said)"),
         ("regnet", "regnet: RegNetY of 65 layers, reduced"),
-        ("dmrn_regnet", "dmrn_regnet: RegNetY of 65 layers, reduced"),
         ("balanced_pairs", "balanced_pairs: ResNet-101, partners balanced over classes, reduced"),
         ("hard_pairs", "hard_pairs: ResNet-101, hardest pairs, reduced"),
         ("joint", "joint: ResNet-101, with cross-entropy, reduced"),
@@ -101,6 +100,11 @@ def test_every_row_of_params_is_described_and_ablations_each_in_their_own_words(
     assert not [row for row, text in told.items() if text.startswith(row)]
     apart = [row for row in ABLATIONS if row != "without_ms_sfl_rs"]  # which differs by when pairs are drawn
     assert len({told[row] for row in apart}) == len(apart)
+
+
+def test_dmrn_on_another_encoder_says_so() -> None:
+    params = SubtyperParams.load_row("dmrn", PARAMS).model_copy(update={"encoder": Encoder.REGNET, "depth": 65})
+    assert describe("mine", params).startswith("mine: RegNetY of 65 layers, reduced")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ ABLATIONS = ("single_branch", "without_ms_sfl_rs", "without_ms_sfl", "without_ms
 """Rows of Table 6 and Figure 4, from little to all; the first is another reading of the second."""
 
 
-BEYOND = ("clinical", "first_order", "regnet", "dmrn_regnet", "balanced_pairs", "hard_pairs", "joint")
-"""Rows that the paper has not: floors first, then other encoders, pairs and losses."""
+BEYOND = ("clinical", "first_order", "regnet", "balanced_pairs", "hard_pairs", "joint")
+"""Rows that the paper has not: floors first, then another encoder, pairs and losses."""
 
 
 def describe(row: str, params: SubtyperParams) -> str:
