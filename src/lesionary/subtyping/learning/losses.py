@@ -63,8 +63,8 @@ def hardest(
 
     Every image makes two pairs: with the farthest of its class, and with the nearest of another. `items` tells which
     image of the cohort each is: one that was drawn twice is no partner of itself. An image whose class, or all others,
-    the batch lacks makes one pair less; without any the loss is 0. Triplets so chosen can draw everything into one point,
-    which semi-hard ones are meant to prevent (Schroff et al., CVPR 2015); these pairs did not.
+    the batch lacks makes one pair less; without any the loss is 0. Triplets so chosen can draw everything into one
+    point, which semi-hard ones are meant to prevent (Schroff et al., CVPR 2015); these pairs did not.
 
     >>> line = torch.tensor([[0.0], [0.5], [0.8], [9.0]])
     >>> hardest(line, torch.tensor([0, 0, 1, 2]), torch.arange(4)) * 6  # 0.5^2 / 2 twice; 0.2, 0.7 and 0.7 short of 1
