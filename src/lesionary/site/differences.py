@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Apart:
-    """A row that the paper has not, less the reference: in percentage points of accuracy, and what the interval tells."""
+    """A row that the paper has not, less the reference, in percentage points of accuracy, and what is told by it."""
 
     row: str
     side: str
