@@ -28,11 +28,11 @@ from lesionary.annotation.scoring.measuring import evaluation_sets, threshold_ta
 from lesionary.annotation.scoring.retrieving import neighbours
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
-from lesionary.figures.annotated.calibration import draw_reliability
 from lesionary.figures.annotated.lesions import draw_retrieval, draw_samples
 from lesionary.figures.annotated.ontology import draw_ontology
 from lesionary.figures.annotated.propagation import draw_propagation, readable
 from lesionary.figures.annotated.showing import Album
+from lesionary.figures.reliability import draw_reliability
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.results import EvaluationParams
 

@@ -5,12 +5,13 @@ Writes  models    fold-<k>.safetensors: the weights trained without fold k; none
         features  safetensors; slices as in slices.parquet without studies that are in no fold, studies as in folds.csv.
                   Networks on slices: `embedding` float32 (folds, slices, features), of every slice by every fold's
                   network; `probability` float32 (slices, classes), out of fold, where the network ends in its own
-                  classifier; `pair_mix` int64 (classes, classes) where pairs were drawn.
+                  classifier; `pair_mix` int64 (classes, classes) where pairs were drawn, not mined.
                   Networks on studies: `embedding` (folds, studies, features), `study_probability` (studies, classes).
                   Where learning rate or weight decay is a list: `tried` float64 (candidates, 2), `tried_f1`
                   (folds, candidates) on held-out patients of the training folds, `chosen` (folds, 2).
                   Hand-crafted: `embedding` (1, slices, features), as no fold learns them.
-                  The clinical row: `features` float64 (studies, 2), `study_probability` float64 (studies, classes).
+                  Rows without a network: `features` float64 (studies, features), `study_probability` float64
+                  (studies, classes); two features of the clinical row, those of `first_order.FEATURES` of the other.
         history   CSV: epoch, learning_rate, loss (means over folds), its parts, fold_1 ...; the header alone of
                   hand-crafted features
 """
@@ -18,12 +19,15 @@ Writes  models    fold-<k>.safetensors: the weights trained without fold k; none
 import argparse
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lesionary.arrays import save_arrays
 from lesionary.errors import as_one_line
 from lesionary.params.subtyping import Network, SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
+from lesionary.subtyping.learning import first_order
 from lesionary.subtyping.learning.clinical import cross_validate, measures
 from lesionary.subtyping.learning.crossvalidation import train_folds
 from lesionary.subtyping.learning.handcrafted import features as hand_crafted
@@ -37,7 +41,10 @@ def main(row: str, slices: Path, folds: Path, models: Path, features: Path, hist
     params = SubtyperParams.load_row(row)
     match params.network:
         case Network.CLINICAL:
-            epochs = train_clinical(slices, folds, models, features)
+            x = measures(load_studies(folds).table, pl.read_parquet(slices / "lesions.parquet"))
+            epochs = train_logistic(x, folds, models, features)
+        case Network.FIRST_ORDER:
+            epochs = train_logistic(first_order.measures(slices, folds), folds, models, features)
         case Network.HAND_CRAFTED:
             epochs = compute(params, slices, folds, models, features)
         case network:
@@ -50,10 +57,9 @@ def main(row: str, slices: Path, folds: Path, models: Path, features: Path, hist
     history(epochs).write_csv(history_csv)
 
 
-def train_clinical(slices: Path, folds: Path, models: Path, features: Path) -> list[list[Epoch]]:
-    """The row without a network: a logistic regression a fold."""
+def train_logistic(x: NDArray[np.float64], folds: Path, models: Path, features: Path) -> list[list[Epoch]]:
+    """A row without a network: a logistic regression a fold on the features `x` of every study."""
     studies = load_studies(folds)
-    x = measures(studies.table, pl.read_parquet(slices / "lesions.parquet"))
     fitted, probability = cross_validate(x, studies.label, studies.fold)
     for fold, model in enumerate(fitted):
         save_arrays(models / f"fold-{fold}.safetensors", model.arrays())

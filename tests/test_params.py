@@ -102,6 +102,10 @@ def test_an_unknown_row_is_named_with_the_nearest_one() -> None:
         ({"similarity": "concatenated"}, "set scales to 1"),
         ({"learning_rate": []}, "at least 1 item"),
         ({"weights": "IMAGENET1K_V1", "width": 8}, "fit width 64 only"),
+        ({"encoder": "regnet"}, "depth 101 is none of regnet: 53, 65"),
+        ({"network": "resnet", "mining": "hard"}, "mining goes with network dmrn and similarity contrastive alone"),
+        ({"similarity": "concatenated", "scales": 1, "cross_entropy": 0.5}, "cross_entropy goes with network dmrn"),
+        ({"network": "regnet", "depth": 53, "encoder": "regnet"}, "encoder regnet goes with network dmrn"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(changed: dict[str, Any], reason: str) -> None:

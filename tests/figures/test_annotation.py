@@ -12,10 +12,10 @@ from PIL import Image
 
 from lesionary.annotation.outcomes import Outcome, Verdict
 from lesionary.evaluation.calibration import reliability_of_labels
-from lesionary.figures.annotated.calibration import draw_reliability
 from lesionary.figures.annotated.lesions import Match, Shown, draw_retrieval, draw_samples
 from lesionary.figures.annotated.ontology import draw_ontology, outermost_exclusives
 from lesionary.figures.annotated.propagation import draw_propagation, readable
+from lesionary.figures.reliability import draw_reliability
 from lesionary.figures.subsets import draw_subsets
 from lesionary.figures.windows import everything
 from lesionary.ontology.ours import our_ontology

@@ -17,8 +17,9 @@ from lesionary.figures.subtyping import (
     draw_embeddings,
 )
 from lesionary.params.sections import read_params
-from lesionary.params.subtyping import SubtyperParams
-from lesionary.subtyping.describing import ABLATIONS, describe, size
+from lesionary.params.subtyping import Encoder, SubtyperParams
+from lesionary.site.published import read_published
+from lesionary.subtyping.describing import ABLATIONS, BEYOND, describe, size
 from lesionary.subtyping.learning.results import history
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
@@ -75,6 +76,10 @@ def test_a_reduced_network_says_so() -> None:
         ("sdl", "sdl: two ResNet-50, reduced"),
         ("without_ms", "without_ms: ResNet-101, one scale, reduced"),
         ("cnn3d", "cnn3d: 3-D network of 9 layers, reduced: width 8 (paper 64), volumes of 32 px (not said)"),
+        ("regnet", "regnet: RegNetY of 65 layers, reduced"),
+        ("balanced_pairs", "balanced_pairs: ResNet-101, partners balanced over classes, reduced"),
+        ("hard_pairs", "hard_pairs: ResNet-101, hardest pairs, reduced"),
+        ("joint", "joint: ResNet-101, with cross-entropy, reduced"),
         ("hand_crafted", "hand_crafted: SVM on local binary patterns and oriented gradients"),
     ],
 )
@@ -97,7 +102,21 @@ def test_every_row_of_params_is_described_and_ablations_each_in_their_own_words(
     assert len({told[row] for row in apart}) == len(apart)
 
 
-def test_a_row_without_a_network_has_no_size() -> None:
-    params = SubtyperParams.load_row("clinical", PARAMS)
-    assert describe("clinical", params) == "clinical: logistic regression on mean HU and size"
+def test_dmrn_on_another_encoder_says_so() -> None:
+    params = SubtyperParams.load_row("dmrn", PARAMS).model_copy(update={"encoder": Encoder.REGNET, "depth": 65})
+    assert describe("mine", params).startswith("mine: RegNetY of 65 layers, reduced")
+
+
+@pytest.mark.parametrize(
+    ("row", "text"), [("clinical", "mean HU and size"), ("first_order", "first-order features of HU, and size")]
+)
+def test_a_row_without_a_network_has_no_size(row: str, text: str) -> None:
+    params = SubtyperParams.load_row(row, PARAMS)
+    assert describe(row, params) == f"{row}: logistic regression on {text}"
     assert size(params) == {}
+
+
+def test_rows_beyond_the_paper_are_rows_and_published_nowhere() -> None:
+    published = read_published()
+    assert set(BEYOND) <= set(read_params(PARAMS)["subtypers"])
+    assert not [(table, row) for table in published.tables for row in BEYOND if published.has(table, row)]

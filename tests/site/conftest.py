@@ -26,7 +26,8 @@ subtyping:
   cohort: phantom
   training: {seed: 7, window_hu: [-160.0, 240.0], side_px: 64, width: 8, weights: null, epochs: 7, batch: 10,
     learning_rate: 0.05, momentum: 0.9, weight_decay: 0.0, cosine: true, margin: 1.0, redraw: epoch, partner: uniform,
-    same_study: true, scales: 4, similarity: contrastive, synergy: 1.0, cube_px: 32}
+    same_study: true, scales: 4, similarity: contrastive, mining: none, cross_entropy: 0.0, encoder: resnet,
+    synergy: 1.0, cube_px: 32}
 subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 18}, clinical: {network: clinical}}
 subfigures:
   images: subfigures
@@ -113,7 +114,11 @@ def write_subtyper(metrics: Path, plots: Path, row: str, n: int, *, slices: bool
     units = ("study", "slice") if slices else ("study",)
     values = {name: 0.5 + n / 10 for name in METRICS} | {f"{name}_sd": 0.1 for name in METRICS}
     pairs = {"pairs": {"same_class": 0.6}} if n == 0 else {}
-    write_json(metrics / "subtyping" / f"{row}.json", {**dict.fromkeys(units, values), "size": {}, **pairs})
+    scores = {"ece": 0.125, "brier": 0.5, "log_loss": 1.0}
+    calibration = {"study": values | scores, "study_recalibrated": scores | {"temperature": 1.5}}
+    write_json(
+        metrics / "subtyping" / f"{row}.json", {**dict.fromkeys(units, values), **calibration, "size": {}, **pairs}
+    )
     measured = {"sensitivity": 0.5, "specificity": 0.25, "precision": 0.75, "f1": 0.6 + n / 10}
     per_class = [{"unit": u, "class": c, "cases": k, **measured} for u in units for c, k in CLASSES.items()]
     write_csv(plots / "per_class.csv", per_class)
@@ -122,7 +127,7 @@ def write_subtyper(metrics: Path, plots: Path, row: str, n: int, *, slices: bool
     write_csv(plots / "confusion.csv", [{"truth": "ACA", "predicted": "ACA"}, {"truth": "GN", "predicted": "ACA"}])
     epochs = range(1, 2 if row == "clinical" else 4)
     write_csv(plots / "history.csv", [{"epoch": epoch, "loss": 1 / epoch} for epoch in epochs])
-    for name in ("confusion", "curves", "tsne"):
+    for name in ("confusion", "curves", "tsne", "reliability"):
         (plots / f"{name}.svg").write_text(SVG, encoding="utf-8")
 
 

@@ -82,7 +82,7 @@ def test_every_row_of_params_is_there_and_no_other(run: dict[str, Path], write_p
         assert f'<tr class="ours"><th scope="row">{row}</th>' in page
     assert "stray" not in page
     figures = 4 + 6 + 1  # of annotation, of subtyping, of sub-figures: they show several rows
-    assert page.count("<img ") == 2 * 3 + 2 + 2 * 2 + 2 + figures  # one epoch is no curve
+    assert page.count("<img ") == 3 * 3 + 2 + 2 * 2 + 2 + figures  # one epoch is no curve
 
 
 def test_the_same_results_are_the_same_bytes(run: dict[str, Path], write_page: Callable[[], str]) -> None:

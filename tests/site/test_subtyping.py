@@ -26,7 +26,9 @@ def rows_of(folder: Path, accuracy: dict[str, float]) -> tuple[Row, ...]:
     rows = []
     for name, value in accuracy.items():
         values = dict.fromkeys(NAMES, value)
-        (folder / f"{name}.json").write_text(json.dumps({"study": values, "slice": values}), "utf-8")
+        scores = {"ece": value / 10, "brier": value / 5, "log_loss": value}
+        numbers = {"study": values | scores, "slice": values, "study_recalibrated": {"ece": 0.01, "temperature": 2.0}}
+        (folder / f"{name}.json").write_text(json.dumps(numbers), "utf-8")
         (folder / name).mkdir()
         intervals = pl.DataFrame({"unit": ["study"], "metric": ["accuracy"], "low": [0.1], "high": [0.9]})
         intervals.write_csv(folder / name / "intervals.csv")
@@ -47,6 +49,36 @@ def test_an_ablation_stands_in_table_6_from_little_to_all_and_not_in_table_2(tmp
     assert second == ["dmrn", "sdl"]
     fourth = [line.name for line in tables.overall("slice").groups[0].lines if line.whose is Whose.OURS]
     assert fourth == [row.name for row in rows]
+
+
+def test_rows_beyond_the_paper_are_a_block_of_their_own_and_may_be_the_best(tmp_path: Path) -> None:
+    tables = SubtypingTables(rows_of(tmp_path, {"dmrn": 0.6, "joint": 0.9, "mine": 0.7}), COUNTS, read_published())
+    first, others, beyond = tables.overall("study").groups
+    assert [line.name for line in first.lines if line.whose is Whose.OURS] == ["dmrn", "mine"]
+    assert (beyond.title, [line.name for line in beyond.lines]) == ("Beyond the paper", ["joint"])
+    assert (beyond.lines[0].cells[0].best, any(line.cells[0].best for line in first.lines)) == (True, False)
+    assert "SDL" in [line.name for line in others.lines]
+    assert len(tables.ablations.groups) == 2
+
+
+def test_calibration_stands_before_and_after(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, {"dmrn": 0.6, "joint": 0.9})
+    table = SubtypingTables(rows, COUNTS, read_published()).calibration
+    (dmrn,), (joint,) = (group.lines for group in table.groups)
+    assert [cell.text for cell in dmrn.cells] == ["0.060", "0.120", "0.600", "0.010", "–", "–", "2.00"]
+    assert len(table.head) == sum(width for _, width in table.spans) == len(joint.cells)
+
+
+def test_what_beats_dmrn_is_said_with_its_interval(tmp_path: Path) -> None:
+    lines = [("joint", "study", 0.05, 0.25, 0.1), ("regnet", "study", -0.3, -0.1, 0.1), ("sdl", "study", 0.1, 0.2, 0.1)]
+    differences(tmp_path, [*lines, ("hard_pairs", "study", -0.1, 0.2, 0.1)])
+    found = read_differences(["dmrn", "joint", "regnet", "sdl", "hard_pairs"], tmp_path, read_published())
+    assert [(one.row, one.side, one.difference.text) for one in found.beyond("study")] == [
+        ("joint", "better", "15.00"),
+        ("hard_pairs", "not told apart", "5.00"),
+        ("regnet", "worse", "-20.00"),
+    ]
+    assert found.beyond("slice") == []
 
 
 def test_another_reading_of_a_row_has_no_published_line_of_its_own(tmp_path: Path) -> None:
@@ -131,6 +163,17 @@ def test_rows_that_draw_pairs_alike_are_told_in_one_paragraph(
     page = " ".join(write_page().split())
     assert "Drawn likewise: my_own, 55.0 %." in page
     assert page.count("Equal contributions would make that") == 1
+
+
+def test_the_page_says_what_beats_dmrn_and_how_far_probabilities_can_be_believed(
+    run: dict[str, Path], write_page: Callable[[], str]
+) -> None:
+    page = " ".join(write_page().split())
+    assert 'id="subtyping-calibration"' in page
+    assert "Share of studies that clinical is right about by how sure it is" in page
+    beyond = page.split('id="beyond"')[1].split("</ul>")[0]
+    assert "clinical" in beyond
+    assert "my_own" not in beyond
 
 
 def test_of_several_rows_what_was_not_drawn_is_not_promised(

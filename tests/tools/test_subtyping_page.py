@@ -8,7 +8,7 @@ import pytest
 import subtyping_page
 
 NAMES = ("accuracy", "sensitivity", "specificity", "precision", "f1")
-VALUES = {"dmrn": 0.8, "sdl": 0.9, "resnet50": 0.6, "arl": 0.7, "without_ms": 0.75, "mine": 0.5}
+VALUES = {"dmrn": 0.8, "sdl": 0.9, "resnet50": 0.6, "arl": 0.7, "without_ms": 0.75, "mine": 0.5, "joint": 0.85}
 TRAINING = {"seed": 4, "width": 8, "side_px": 64, "epochs": 7, "weights": None}
 PARAMS = {
     "subtyping": {"training": TRAINING},
@@ -20,12 +20,14 @@ CLASSES = {"ACA": 3, "GN": 1}
 
 @pytest.fixture
 def page(tmp_path: Path) -> str:
-    """The page of six rows: SDL and not DMRN is best, and one row is not in the paper."""
+    """The page of seven rows: SDL and not DMRN is best, one row is not in the paper, and one goes beyond it."""
     counts = {**CLASSES, "total": 4}
     write(tmp_path / "metrics/cohort.json", {"patients": 4, "studies": counts, "slices": counts})
     for row, value in VALUES.items():
         means = {name: value for name in NAMES} | {f"{name}_sd": 0.1 for name in NAMES}
-        write(tmp_path / f"metrics/subtyping/{row}.json", {"study": means, "slice": means})
+        scores = {"ece": 0.25, "brier": 0.5, "log_loss": 1.0}
+        calibration = {"study": means | scores, "study_recalibrated": scores | {"temperature": 0.5}}
+        write(tmp_path / f"metrics/subtyping/{row}.json", {"slice": means, **calibration})
         plots = tmp_path / f"plots/subtyping/{row}"
         plots.mkdir(parents=True)
         units = ("study", "slice")
@@ -38,7 +40,7 @@ def page(tmp_path: Path) -> str:
     tests = ["p_folds", "p_corrected", "p_cases", "p_mcnemar"]
     differences = [
         (row, "study", name, value - 0.8, value - 0.8 - width, value - 0.8 + width, 0.0001, 0.2, 0.03, 0.06)
-        for (row, value), width in zip(list(VALUES.items())[1:], (0.05, 0.05, 0.15, 0.1, 0.01), strict=True)
+        for (row, value), width in zip(list(VALUES.items())[1:], (0.05, 0.05, 0.15, 0.1, 0.01, 0.02), strict=True)
         for name in NAMES
     ]
     columns = ["row", "unit", "metric", "value", "low", "high", *tests]
@@ -86,7 +88,7 @@ def test_what_is_told_apart_follows_from_the_intervals(page: str) -> None:
     line = next(line for line in page.splitlines() if line.startswith("The paper calls"))
     assert line.startswith("The paper calls 3 of these rows worse than DMRN")
     assert "over studies, worse than dmrn here: resnet50; better: sdl; not told apart: arl." in line
-    assert "Of all 5 rows, p lies below 0.05 by t, folds: 5; t, folds, corrected: 0; t, studies: 5; McNemar: 0." in line
+    assert "Of all 6 rows, p lies below 0.05 by t, folds: 6; t, folds, corrected: 0; t, studies: 6; McNemar: 0." in line
 
 
 def test_ranks_and_sides_are_those_of_the_numbers(page: str) -> None:
@@ -94,6 +96,19 @@ def test_ranks_and_sides_are_those_of_the_numbers(page: str) -> None:
     assert "- studies, Table 6: by accuracy dmrn is 1 of 2 in the paper, 1 here." in page
     line = next(line for line in page.splitlines() if line.startswith("- studies, Table 2, accuracy: Spearman"))
     assert "correlation 0.80. On the same side of dmrn as in the paper: resnet50, arl; not: sdl." in line
+
+
+def test_a_row_beyond_the_paper_has_its_block_and_its_difference_is_said(page: str) -> None:
+    second = next(part for part in page.split("\n## ") if "(Table 2)" in part)
+    assert "| joint |" in second.split("| **Beyond the paper** |")[1]
+    assert "- studies, accuracy less that of dmrn, better: joint 5.00 [3.0, 7.0]." in page
+
+
+def test_calibration_is_a_table_of_every_row(page: str) -> None:
+    part = next(part for part in page.split("\n## ") if part.startswith("Can study probabilities be believed?"))
+    for row in VALUES:
+        assert f"| {row} | 0.250 | 0.500 | 1.000 | 0.250 | 0.500 | 1.000 | 0.50 |" in part
+    assert "Lower is better." in part
 
 
 def test_a_table_of_too_few_rows_has_no_order(page: str) -> None:

@@ -67,12 +67,16 @@ class Network(StrEnum):
     SDL = "sdl"
     """Synergic deep learning: two ResNets, and a network that tells whether what they see is of one class."""
     VGG19 = "vgg19"
+    REGNET = "regnet"
+    """RegNetY, whose design a search found; slice probabilities are its own."""
     CNN3D = "cnn3d"
     """Six 3-D convolutions and three fully connected layers on the whole mass; studies alone."""
     HAND_CRAFTED = "hand-crafted"
     """Local binary patterns and histograms of oriented gradients; an SVM on both."""
     CLINICAL = "clinical"
     """Logistic regression on mean HU and size of the mass; no network."""
+    FIRST_ORDER = "first-order"
+    """Logistic regression on the first-order features of the mass's HU, and its size; no network."""
 
 
 RESNETS = (18, 34, 50, 101, 152)
@@ -83,11 +87,21 @@ DEPTHS: dict[Network, tuple[int | None, ...]] = {
     Network.ARL: (50, 101, 152),  # those built of bottlenecks
     Network.SDL: RESNETS,
     Network.VGG19: (19,),
+    Network.REGNET: (53, 65),  # RegNetY of 8 and 3.2 GFLOP
     Network.CNN3D: (9,),
     Network.HAND_CRAFTED: (None,),
     Network.CLINICAL: (None,),
+    Network.FIRST_ORDER: (None,),
 }
 """Weight layers that a network can have; none where there is no network."""
+
+
+class Encoder(StrEnum):
+    """What makes the maps that DMRN's residual pooling units are given."""
+
+    RESNET = "resnet"
+    """The paper's."""
+    REGNET = "regnet"
 
 
 class Redraw(StrEnum):
@@ -102,6 +116,15 @@ class Partner(StrEnum):
 
     UNIFORM = "uniform"
     CLASS_BALANCED = "class-balanced"
+
+
+class Mining(StrEnum):
+    """Which pairs of a batch's images are compared."""
+
+    NONE = "none"
+    """Those that were drawn (the paper's)."""
+    HARD = "hard"
+    """Each image with the farthest of its class and the nearest of another (Hermans et al. 2017)."""
 
 
 class Similarity(StrEnum):
@@ -136,6 +159,9 @@ class SubtyperParams(Section):
     redraw: Redraw
     partner: Partner
     same_study: bool
+    mining: Mining
+    cross_entropy: NonNegative
+    encoder: Encoder
     synergy: NonNegative
     cube_px: Annotated[int, Field(ge=8, multiple_of=8)]
 
@@ -143,11 +169,17 @@ class SubtyperParams(Section):
     def _possible(self) -> Self:
         if self.window_hu[0] >= self.window_hu[1]:
             raise ValueError(f"window_hu {self.window_hu} is empty: its first value must be the lower one")
-        depths = DEPTHS[self.network]
-        if self.depth not in depths:
-            raise ValueError(f"depth {self.depth} is none of {self.network}: {', '.join(map(str, depths))}")
+        of = Network.REGNET if self.encoder is Encoder.REGNET else self.network
+        if self.depth not in DEPTHS[of]:
+            raise ValueError(f"depth {self.depth} is none of {of}: {', '.join(map(str, DEPTHS[of]))}")
         if self.similarity is Similarity.CONCATENATED and self.scales > 1:
             raise ValueError(f"concatenated vectors are compared at one scale, not {self.scales}: set scales to 1")
+        paired = self.network is Network.DMRN and self.similarity is Similarity.CONTRASTIVE
+        beyond = {"mining": self.mining is not Mining.NONE, "cross_entropy": self.cross_entropy > 0}
+        if wrong := [name for name, asked in beyond.items() if asked and not paired]:
+            raise ValueError(f"{wrong[0]} goes with network dmrn and similarity contrastive alone")
+        if self.encoder is not Encoder.RESNET and not paired:
+            raise ValueError(f"encoder {self.encoder} goes with network dmrn and similarity contrastive alone")
         if self.weights is not None and self.width != 64:
             raise ValueError(f"pre-trained weights fit width 64 only, not {self.width}")
         return self

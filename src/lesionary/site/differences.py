@@ -12,6 +12,7 @@ from lesionary.evaluation.multiclass import NAMES
 from lesionary.site.published import Published
 from lesionary.site.tables import NOTHING, Cell, Group, Line, Table, Whose, number
 from lesionary.subtyping.comparing import SCHEMA, reference_of
+from lesionary.subtyping.describing import BEYOND
 from lesionary.subtyping.predictions import UNITS
 
 LEVEL = 0.05
@@ -34,6 +35,16 @@ class Told:
     """Rows whose interval does not hold 0."""
     below: dict[str, int]
     """Of each test: rows whose p lies below 0.05."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A row that the paper has not, less the reference, in percentage points of accuracy, and what is told by it."""
+
+    row: str
+    side: str
+    """better, worse, or not told apart: whether the interval lies above 0, below, or holds it."""
+    difference: Cell
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,18 @@ class Differences:
                 text.format(cases=name): len(here.filter(pl.col(test) < LEVEL)) for test, text in _tests(unit).items()
             }
             found += [Told(name, len(here), tuple(apart), below)] if len(here) else []
+        return found
+
+    def beyond(self, unit: str) -> list[Apart]:
+        """Rows beyond the paper, the best first."""
+        here = self.table.filter(
+            (pl.col("unit") == unit) & (pl.col("metric") == NAMES[0]) & pl.col("row").is_in(list(BEYOND))
+        )
+        found = []
+        for line in here.sort("value", descending=True, maintain_order=True).iter_rows(named=True):
+            side = "better" if line["low"] > 0 else "worse" if line["high"] < 0 else "not told apart"
+            cell = number(line["value"], 2, scale=100, interval=(line["low"], line["high"]))
+            found.append(Apart(line["row"], side, cell))
         return found
 
     def _line(self, unit: str, row: str, here: pl.DataFrame) -> Line:

@@ -52,7 +52,7 @@ class Subtyping(SubtypingTables):
         return bool(self.folds.group_by("patient").agg(pl.col("fold").n_unique())["fold"].max() == 1)
 
     def pictures(self, row: Row) -> list[Picture]:
-        """Confusion, t-SNE, and the learning curve of a row that learns by epochs."""
+        """Confusion, t-SNE, reliability, and the learning curve of a row that learns by epochs."""
         studies = pl.read_csv(row.plots / "confusion.csv")
         right = int((studies["truth"] == studies["predicted"]).sum())
         hits = f"{right} of {len(studies)} studies on the diagonal"
@@ -62,6 +62,11 @@ class Subtyping(SubtypingTables):
                 row.plots / "tsne.svg",
                 f"t-SNE of what {row.name} makes of the first fold's test cases, coloured by class",
                 "t-SNE of the first fold's test cases, none of them trained on.",
+            ),
+            picture(
+                row.plots / "reliability.svg",
+                f"Share of studies that {row.name} is right about by how sure it is, before and after recalibration",
+                "Share of studies that are right by the probability of what is called; the diagonal is promised.",
             ),
         ]
         loss = pl.read_csv(row.plots / "history.csv")["loss"]

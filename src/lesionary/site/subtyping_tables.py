@@ -14,10 +14,12 @@ from lesionary.evaluation.multiclass import NAMES, averages
 from lesionary.site.published import Published
 from lesionary.site.rows import Row
 from lesionary.site.tables import Cell, Group, Line, Table, Whose, mark_best, number
-from lesionary.subtyping.describing import ABLATIONS
+from lesionary.subtyping.describing import ABLATIONS, BEYOND
 from lesionary.subtyping.predictions import UNITS
 
 PERCENT = 100.0
+BLOCK = "Beyond the paper"
+SCORES = {"ece": "calibration error", "brier": "Brier score", "log_loss": "log loss"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class SubtypingTables:
         return Table("table-1", "Studies and slices of each class", tuple(columns), tuple(groups), first="")
 
     def overall(self, unit: str) -> Table:
-        """Table 2 (studies) or 4 (slices): each row, and the published row of its name; Table 6 has the ablations."""
+        """Table 2 (studies) or 4 (slices): each row, and the published row of its name; Table 6 has the ablations.
+
+        Rows that the paper has not stand in a block of their own.
+        """
         apart = ABLATIONS[:-1] if unit == "study" else ()
         rows = [row for row in self.rows if unit in row.metrics and row.name not in apart]
         number_of = {"study": 2, "slice": 4}[unit]
@@ -65,13 +70,18 @@ class SubtypingTables:
 
     def _groups(self, unit: str, table: str, rows: Sequence[Row], floor: tuple[Line, ...] = ()) -> tuple[Group, ...]:
         lines: list[Line] = []
-        for row in rows:
+        beyond = [row for row in rows if row.name in BEYOND]
+        for row in (row for row in rows if row not in beyond):
             lines.append(row.line({unit: NAMES}, decimals=2, scale=PERCENT))
             if self.published.has(table, row.name):
                 lines.append(self._paper(unit, table, row.name))
         others = self.published.others(table, tuple(row.name for row in rows))
         published = tuple(self._paper(unit, table, name) for name in others)
-        return Group(mark_best([*lines, *floor])), Group(published, "Published, and not built here")
+        ours = [row.line({unit: NAMES}, decimals=2, scale=PERCENT) for row in beyond]
+        marked = mark_best([*lines, *floor, *ours])  # the best of all of ours, whichever block it stands in
+        split = len(marked) - len(ours)
+        groups = (Group(marked[:split]), Group(published, "Published, and not built here"))
+        return (*groups, Group(marked[split:], BLOCK)) if ours else groups
 
     def per_class(self, unit: str) -> Table:
         """Table 3 (studies) or 5 (slices)."""
@@ -95,6 +105,18 @@ class SubtypingTables:
         number_of = {"study": 3, "slice": 5}[unit]
         return Table(f"table-{number_of}", f"Each class, {UNITS[unit]}, per cent", head, tuple(groups), spans=spans)
 
+    @cached_property
+    def calibration(self) -> Table:
+        """How far study probabilities can be believed, as they are and recalibrated; of each column lower is better."""
+        head = (*SCORES.values(), *SCORES.values(), "temperature")
+        lines = {row.name: Line(row.name, Whose.OURS, _calibration(row)) for row in self.rows}
+        apart = {name: line for name, line in lines.items() if name in BEYOND}
+        groups = [Group(tuple(line for name, line in lines.items() if name not in apart))]
+        groups += [Group(tuple(apart.values()), BLOCK)] if apart else []
+        spans = (("as they are", len(SCORES)), ("recalibrated", len(SCORES) + 1))
+        title = "Can study probabilities be believed?"
+        return Table("subtyping-calibration", title, head, tuple(groups), spans=spans)
+
     def majority(self, unit: str) -> Line:
         """What calling everything the most frequent class would score."""
         cases = [self.counts[UNITS[unit]].get(name, 0) for name in self.classes]
@@ -116,6 +138,12 @@ class SubtypingTables:
         """Ours, and beside it the published value where the paper has that metric."""
         ours, table = number(values[metric], 2, scale=PERCENT), f"{unit}_{metric}"
         return [ours, self.published.cell(table, row, name)] if table in self.published.tables else [ours]
+
+
+def _calibration(row: Row) -> tuple[Cell, ...]:
+    before, after = row.metrics["study"], row.metrics["study_recalibrated"]
+    cells = [number(found.get(name), 3) for found in (before, after) for name in SCORES]
+    return (*cells, number(after.get("temperature"), 2))
 
 
 def _per_class(row: Row, unit: str) -> dict[str, dict[str, float]]:

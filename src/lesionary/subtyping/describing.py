@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesionary.params.subtyping import Network, Similarity, SubtyperParams
+from lesionary.params.subtyping import Encoder, Mining, Network, Partner, Similarity, SubtyperParams
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
 
@@ -10,10 +10,16 @@ ABLATIONS = ("single_branch", "without_ms_sfl_rs", "without_ms_sfl", "without_ms
 """Rows of Table 6 and Figure 4, from little to all; the first is another reading of the second."""
 
 
+BEYOND = ("clinical", "first_order", "regnet", "balanced_pairs", "hard_pairs", "joint")
+"""Rows that the paper has not: floors first, then another encoder, pairs and losses."""
+
+
 def describe(row: str, params: SubtyperParams) -> str:
     """What the row is, and what of it is smaller than the paper's."""
     if params.network is Network.CLINICAL:
         return f"{row}: logistic regression on mean HU and size"
+    if params.network is Network.FIRST_ORDER:
+        return f"{row}: logistic regression on first-order features of HU, and size"
     if params.network is Network.HAND_CRAFTED:
         return f"{row}: SVM on local binary patterns and oriented gradients"
     parts, volumes = [], params.network is Network.CNN3D
@@ -33,11 +39,10 @@ def describe(row: str, params: SubtyperParams) -> str:
 
 def network(params: SubtyperParams) -> str:
     """What is trained."""
-    resnet = f"ResNet-{params.depth}"
-    one_scale = f"{resnet}, one scale" if params.scales == 1 else resnet
-    contrasted = params.similarity is Similarity.CONTRASTIVE
+    resnet, regnet = f"ResNet-{params.depth}", f"RegNetY of {params.depth} layers"
     names = {
-        Network.DMRN: one_scale if contrasted else f"{resnet}, pairs by a linear layer",
+        Network.DMRN: _paired(params, regnet if params.encoder is Encoder.REGNET else resnet),
+        Network.REGNET: regnet,
         Network.SINGLE_BRANCH: f"one branch of {resnet}",
         Network.ARL: f"{resnet} that attends",
         Network.SDL: f"two {resnet}",
@@ -45,6 +50,19 @@ def network(params: SubtyperParams) -> str:
         Network.CNN3D: f"3-D network of {params.depth} layers",
     }
     return names.get(params.network, resnet)
+
+
+def _paired(params: SubtyperParams, encoder: str) -> str:
+    """DMRN, and in what it is not the paper's."""
+    if params.similarity is Similarity.CONCATENATED:
+        return f"{encoder}, pairs by a linear layer"
+    differs = {
+        "one scale": params.scales == 1,
+        "partners balanced over classes": params.partner is Partner.CLASS_BALANCED,
+        "hardest pairs": params.mining is Mining.HARD,
+        "with cross-entropy": params.cross_entropy > 0,
+    }
+    return ", ".join([encoder, *(text for text, there in differs.items() if there)])
 
 
 def size(params: SubtyperParams) -> dict[str, int]:

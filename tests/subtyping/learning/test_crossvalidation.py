@@ -12,7 +12,7 @@ import torch
 from lesionary.arrays import load_arrays
 from lesionary.errors import CohortError
 from lesionary.imaging.shards import ShardWriter
-from lesionary.params.subtyping import Network, SubtyperParams
+from lesionary.params.subtyping import Mining, Network, SubtyperParams
 from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.learning import crossvalidation
 from lesionary.subtyping.learning.crossvalidation import FoldResult, train_folds
@@ -170,6 +170,11 @@ def test_the_pairs_that_were_drawn_are_counted(data: tuple[Path, Path]) -> None:
     assert mix is not None
     assert mix.sum() == 12 * 2  # slices of a fold's training part, epochs
     np.testing.assert_array_equal(mix.sum(axis=1), [12, 12])
+
+
+def test_mined_pairs_are_not_those_that_were_drawn_and_are_not_counted(data: tuple[Path, Path]) -> None:
+    mined = SETTINGS.model_copy(update={"mining": Mining.HARD, "epochs": 1})
+    assert train_folds("hard_pairs", mined, *data)[0].pair_mix is None
 
 
 def test_history_is_the_mean_of_the_folds(data: tuple[Path, Path]) -> None:

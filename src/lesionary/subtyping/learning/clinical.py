@@ -41,7 +41,7 @@ class Logistic:
 def fit_logistic(
     x: NDArray[np.float64], classes: NDArray[np.integer], unseen: NDArray[np.float64]
 ) -> tuple[Logistic, NDArray[np.float64]]:
-    """Fit on `x` (studies, 2); the model, and class probabilities of `unseen`."""
+    """Fit on `x` (studies, features); the model, and class probabilities of `unseen`."""
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, classes)
     scaler, regression = model[0], model[1]
     weight, bias = regression.coef_, regression.intercept_

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lesionary.errors import CohortError
-from lesionary.params.subtyping import Network, SubtyperParams
+from lesionary.params.subtyping import Mining, Network, SubtyperParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
@@ -56,7 +56,7 @@ class FoldResult:
     probability: NDArray[np.float32] | None
     """(slices, classes) of a network that ends in its own classifier; studies of a 3-D one."""
     pair_mix: NDArray[np.int64] | None
-    """(classes, classes): how often each pair of classes was drawn, over all epochs; DMRN only."""
+    """(classes, classes): how often each pair of classes was drawn, over all epochs; DMRN without mining only."""
     tried: Tried
 
 
@@ -116,13 +116,14 @@ def train_fold(task: Task) -> FoldResult:
     params = one_of(task.params, tried.chosen)
     fit, pretrained = trained(params, train, ""), params.weights is not None
     own = params.network in OWN_CLASSIFIER
+    drawn = params.network is Network.DMRN and params.mining is Mining.NONE
     return FoldResult(
         task.fold,
         {name: value.detach().cpu().contiguous() for name, value in fit.model.state_dict().items()},
         histories[""],
         embed(fit.model, images, batch, pretrained=pretrained),
         predict(fit.model, images, batch, pretrained=pretrained) if own else None,  # type: ignore[arg-type]
-        _pair_mix(fit, params.epochs, cases.label[train]) if params.network is Network.DMRN else None,
+        _pair_mix(fit, params.epochs, cases.label[train]) if drawn else None,
         tried,
     )
 

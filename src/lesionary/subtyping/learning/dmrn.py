@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from lesionary.errors import ParamsError
+from lesionary.networks.regnet import RegNet
 from lesionary.networks.resnet import ResNet
 
 if TYPE_CHECKING:
     from jaxtyping import Float
     from torch import Tensor
+
+
+ENCODERS = {"resnet": ResNet, "regnet": RegNet}
 
 
 def features(channels: int) -> int:
@@ -43,12 +48,22 @@ class ResidualPoolingUnit(nn.Module):
 
 
 class DMRN(nn.Module):
-    """A ResNet backbone with a residual pooling unit on each of its last `scales` stages (2.2)."""
+    """A ResNet backbone with a residual pooling unit on each of its last `scales` stages (2.2).
 
-    def __init__(self, depth: int, width: int = 64, scales: int = 4) -> None:
+    Beyond the paper: another `encoder` instead of the ResNet, and class logits of the last stage's vector (`name`),
+    where there are `classes`.
+    """
+
+    def __init__(
+        self, depth: int, width: int = 64, scales: int = 4, *, encoder: str = "resnet", classes: int = 0
+    ) -> None:
         super().__init__()
-        self.backbone = ResNet(depth, width)
+        if encoder not in ENCODERS:
+            raise ParamsError("encoder", f"{encoder!r} is no network", f"one of {', '.join(ENCODERS)}")
+        self.backbone: ResNet | RegNet = ENCODERS[encoder](depth, width)
         self.units = nn.ModuleList(ResidualPoolingUnit(channels) for channels in self.backbone.channels[-scales:])
+        if classes:
+            self.fc = nn.Linear(features(self.backbone.channels[-1]), classes)
 
     def forward(self, images: Float[Tensor, "images 3 side side"]) -> list[Float[Tensor, "images features"]]:
         """One vector an image and stage, the last stage last."""
@@ -59,6 +74,11 @@ class DMRN(nn.Module):
         """The last stage's vector, which the SVM is given (2.2.3)."""
         vector: Tensor = self.units[-1](self.backbone.stages(images)[-1])
         return vector
+
+    def name(self, vectors: Float[Tensor, "images features"]) -> Float[Tensor, "images classes"]:
+        """Class logits of the last stage's vectors; training alone needs them."""
+        logits: Tensor = self.fc(vectors)
+        return logits
 
 
 class ConcatenatedDMRN(DMRN):

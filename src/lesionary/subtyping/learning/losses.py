@@ -9,7 +9,7 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jaxtyping import Bool, Float
+    from jaxtyping import Bool, Float, Int
     from torch import Tensor
 
 
@@ -50,3 +50,35 @@ def multi_scale(
     """
     halves = [stage.chunk(2) for stage in vectors]
     return [contrastive(first, second, different, margin=margin) for first, second in halves]
+
+
+def hardest(
+    vectors: Float[Tensor, "images features"],
+    classes: Int[Tensor, " images"],
+    items: Int[Tensor, " images"],
+    *,
+    margin: float = 1.0,
+) -> Float[Tensor, ""]:
+    """Contrastive loss of one stage over the hardest pairs of a batch ("batch hard", Hermans et al., arXiv 1703.07737).
+
+    Every image makes two pairs: with the farthest of its class, and with the nearest of another. `items` tells which
+    image of the cohort each is: one that was drawn twice is no partner of itself. An image whose class, or all others,
+    the batch lacks makes one pair less; without any the loss is 0. Triplets so chosen can draw everything into one
+    point, which semi-hard ones are meant to prevent (Schroff et al., CVPR 2015); these pairs did not.
+
+    >>> line = torch.tensor([[0.0], [0.5], [0.8], [9.0]])
+    >>> hardest(line, torch.tensor([0, 0, 1, 2]), torch.arange(4)) * 6  # 0.5^2 / 2 twice; 0.2, 0.7 and 0.7 short of 1
+    tensor(0.7600)
+    """
+    vectors = vectors.float()  # under autocast, too
+    same = classes[:, None] == classes
+    partner = same & (items[:, None] != items)
+    with torch.no_grad():
+        apart = torch.linalg.vector_norm(vectors[:, None] - vectors, dim=2)
+        farthest = apart.masked_fill(~partner, -1).argmax(dim=1)
+        nearest = apart.masked_fill(same, torch.inf).argmin(dim=1)
+    drawn = torch.linalg.vector_norm(vectors - vectors[farthest], dim=1)
+    pushed = (margin - torch.linalg.vector_norm(vectors - vectors[nearest], dim=1)).clamp(min=0)
+    there = torch.stack([partner.any(dim=1), ~same.all(dim=1)])
+    # weighed by nought and not left out, which would make a GPU wait to know how many there are
+    return (torch.stack([drawn, pushed]).square() * there).sum() / there.sum().clamp(min=1) / 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lesionary.networks.regnet import RegNetClassifier
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.params.subtyping import Network, Similarity, SubtyperParams
 from lesionary.subtyping.learning.comparisons.arl import ARL
@@ -24,7 +25,10 @@ from lesionary.subtyping.learning.fitting.synergic import fit_sdl
 from lesionary.training.devices import pick_device
 from lesionary.training.loop import Recipe
 
-OWN_CLASSIFIER = (Network.RESNET, Network.ARL, Network.SDL, Network.VGG19, Network.CNN3D)
+if TYPE_CHECKING:
+    from lesionary.subtyping.learning.fitting.classifier import Plain
+
+OWN_CLASSIFIER = (Network.RESNET, Network.ARL, Network.SDL, Network.VGG19, Network.REGNET, Network.CNN3D)
 """Networks whose probabilities are their own; the others' embedding is given to an SVM."""
 
 
@@ -60,6 +64,9 @@ def start(
             partner=params.partner.value,
             same_study=params.same_study,
             redraw=params.redraw.value,
+            mining=params.mining.value,
+            naming=params.cross_entropy,
+            encoder=params.encoder.value,
             **common,
         )
     if params.network is Network.SDL:
@@ -68,7 +75,7 @@ def start(
     return fit_classifier(images, label, build=_builder(params, classes), **common)
 
 
-def _builder(params: SubtyperParams, classes: int) -> Callable[[], ResNetClassifier | VGG19 | CNN3D | SingleBranch]:
+def _builder(params: SubtyperParams, classes: int) -> Callable[[], Plain]:
     depth, width = params.depth or 0, params.width
     match params.network:
         case Network.RESNET:
@@ -79,6 +86,8 @@ def _builder(params: SubtyperParams, classes: int) -> Callable[[], ResNetClassif
             return partial(SingleBranch, depth, width, classes=classes)
         case Network.VGG19:
             return partial(VGG19, width, params.side_px, classes=classes)
+        case Network.REGNET:
+            return partial(RegNetClassifier, depth, width, classes=classes)
         case Network.CNN3D:
             return partial(CNN3D, width, params.cube_px, classes=classes)
         case other:

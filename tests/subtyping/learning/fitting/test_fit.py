@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from lesionary.errors import ParamsError
+from lesionary.networks.regnet import RegNetClassifier
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.subtyping.learning.comparisons.alexnet import AlexNet
 from lesionary.subtyping.learning.comparisons.arl import ARL
@@ -27,7 +28,25 @@ from lesionary.subtyping.learning.fitting.using import embed, predict
 from lesionary.training.devices import fix_threads
 from lesionary.training.loop import Recipe
 
-NETWORKS = ["dmrn", "concatenated", "resnet", "sdl", "vgg19", "cnn3d", "arl", "single", "alexnet", "googlenet"]
+BEYOND = {
+    "hard": {"mining": "hard"},
+    "joint": {"naming": 1.0},
+    "dmrn_regnet": {"encoder": "regnet", "depth": 65, "width": 8},
+}
+NETWORKS = [
+    "dmrn",
+    "concatenated",
+    "resnet",
+    "sdl",
+    "vgg19",
+    "cnn3d",
+    "arl",
+    "single",
+    "alexnet",
+    "googlenet",
+    "regnet",
+    *BEYOND,
+]
 BUILD = {
     "resnet": lambda depth, width: ResNetClassifier(depth, width, classes=3),
     "arl": lambda depth, width: ARL(50, width, classes=3),
@@ -36,6 +55,7 @@ BUILD = {
     "alexnet": lambda depth, width: AlexNet(width, 64, classes=3),
     "googlenet": lambda depth, width: GoogLeNet(8, classes=3),
     "cnn3d": lambda depth, width: CNN3D(width, 8, classes=3),
+    "regnet": lambda depth, width: RegNetClassifier(65, 8, classes=3),
 }
 
 
@@ -48,10 +68,11 @@ def small(network: str, *, fold: int = 0, epochs: int = 2, items: int = 12, batc
     )
     bright = classes.reshape(-1, *(1 for _ in shape[1:])) * 0.3
     images = torch.as_tensor(rng.random(shape) * 0.2 + bright, dtype=torch.float32)
+    more = BEYOND.get(network, {}) | more
     sized = {"depth": more.pop("depth", 18), "width": more.pop("width", 4)}
     rate = 0.01 if network in ("vgg19", "cnn3d", "alexnet") else 0.05
     common = {"recipe": Recipe(epochs=epochs, batch=batch, learning_rate=rate), "seed": 5, "fold": fold, **more}
-    if network in ("dmrn", "concatenated"):
+    if network in ("dmrn", "concatenated", *BEYOND):
         whole = {"concatenated": network == "concatenated", **sized, **common}
         return fit_dmrn(images, classes, np.arange(items) // 2, **whole)
     if network == "sdl":
@@ -99,19 +120,21 @@ def test_folds_come_out_the_same_with_one_worker_or_two(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("network", NETWORKS)
 def test_two_steps_change_every_parameter(network: str) -> None:
     # one step leaves what lies behind a block's zero gamma, which itself moves first
-    fit = small(network, epochs=1, items=24, batch=12, depth=50 if network in ("dmrn", "resnet") else 18)
+    deeper = {"depth": 50} if network in ("dmrn", "resnet") else {}
+    fit = small(network, epochs=1, items=24, batch=12, **deeper)
     before = {name: value.clone() for name, value in fit.model.named_parameters()}
     list(fit.epochs())
     assert [name for name, value in fit.model.named_parameters() if torch.equal(value, before[name])] == []
 
 
-def test_dmrn_learns_a_tiny_batch_by_heart() -> None:
-    fit = small("dmrn", epochs=40, items=6, batch=6)
+@pytest.mark.parametrize("network", ["dmrn", "joint", "dmrn_regnet"])
+def test_dmrn_learns_a_tiny_batch_by_heart(network: str) -> None:
+    fit = small(network, epochs=40, items=6, batch=6)
     losses = [sum(epoch.losses.values()) for epoch in fit.epochs()]
     assert losses[-1] < 0.1 * losses[0]
 
 
-@pytest.mark.parametrize("network", ["resnet", "sdl", "arl", "single", "cnn3d"])
+@pytest.mark.parametrize("network", ["resnet", "sdl", "arl", "single", "cnn3d", "regnet"])
 def test_a_tiny_batch_is_learnt_by_heart(network: str) -> None:
     fit = small(network, epochs=40, items=6, batch=6)
     losses = [sum(epoch.losses.values()) for epoch in fit.epochs()]
@@ -152,6 +175,36 @@ def test_the_loss_of_concatenated_pairs_is_binary_cross_entropy_on_whether_they_
     (epoch,) = fit.epochs()
     expected = -np.where(different, np.log(likely), np.log(1 - likely)).mean()
     assert epoch.losses == {"binary_cross_entropy": pytest.approx(expected, rel=1e-5)}
+
+
+def test_encoders_share_their_start_with_the_classifier_of_their_kind() -> None:
+    paired, alone = small("dmrn_regnet"), small("regnet")
+    for name, value in alone.model.named_parameters():
+        if not name.startswith("fc."):
+            assert torch.equal(paired.model.get_parameter(f"backbone.{name}"), value), name
+
+
+@pytest.mark.parametrize("network", ["hard", "joint"])
+def test_what_goes_beyond_the_paper_starts_and_draws_as_dmrn_does(network: str) -> None:
+    beyond, dmrn = small(network), small("dmrn")
+    for name, value in dmrn.model.named_parameters():
+        assert torch.equal(beyond.model.get_parameter(name), value), name
+    assert np.array_equal(beyond.plan(2), dmrn.plan(2))
+
+
+def test_joint_cross_entropy_is_weighed_and_stands_beside_the_other_parts() -> None:
+    first = {weight: next(small("joint", epochs=1, items=6, batch=6, naming=weight).epochs()) for weight in (1.0, 3.0)}
+    assert list(first[1.0].losses) == ["stage1", "stage2", "stage3", "stage4", "cross_entropy"]
+    assert first[3.0].losses["cross_entropy"] == pytest.approx(3 * first[1.0].losses["cross_entropy"], rel=1e-6)
+    assert first[3.0].losses["stage4"] == pytest.approx(first[1.0].losses["stage4"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"), [({"mining": "soft"}, "'soft' is no way"), ({"encoder": "vgg"}, "'vgg' is no network")]
+)
+def test_an_unknown_mining_or_encoder_is_refused(wrong: dict[str, str], reason: str) -> None:
+    with pytest.raises(ParamsError, match=reason):
+        small("dmrn", **wrong)
 
 
 def test_a_synergy_of_nought_leaves_two_networks_on_their_own() -> None:

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from torch import Tensor
 
+    from lesionary.networks.regnet import RegNetClassifier
     from lesionary.networks.resnet import ResNetClassifier
     from lesionary.training.loop import Recipe
+
+    Plain = ResNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SingleBranch | RegNetClassifier
 
 
 def fit_classifier(
@@ -33,7 +36,7 @@ def fit_classifier(
     classes: Int[ndarray, " images"],
     *,
     recipe: Recipe,
-    build: Callable[[], ResNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SingleBranch],
+    build: Callable[[], Plain],
     weights: str | None = None,
     seed: int,
     fold: int,

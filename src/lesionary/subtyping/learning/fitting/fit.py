@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from torch import Tensor
 
+    from lesionary.networks.regnet import RegNetClassifier
     from lesionary.networks.resnet import ResNetClassifier
     from lesionary.subtyping.learning.comparisons.alexnet import AlexNet
     from lesionary.subtyping.learning.comparisons.cnn3d import CNN3D
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from lesionary.subtyping.learning.comparisons.vgg19 import VGG19
     from lesionary.subtyping.learning.dmrn import DMRN, SingleBranch
 
-    Classifier = ResNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SDL | SingleBranch
+    Classifier = ResNetClassifier | RegNetClassifier | VGG19 | AlexNet | GoogLeNet | CNN3D | SDL | SingleBranch
     Network = DMRN | Classifier
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
