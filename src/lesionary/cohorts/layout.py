@@ -141,7 +141,9 @@ def _description(path: Path) -> Description:
     try:
         return Description.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
-        raise CohortError(str(path), f"cannot be used: {error}", "it has the keys name, about, images and, of an npz, npz") from None
+        raise CohortError(
+            str(path), f"cannot be used: {error}", "it has the keys name, about, images (and npz)"
+        ) from None
 
 
 def _key(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
-from scipy.spatial import ConvexHull, QhullError
+from scipy.spatial import ConvexHull
 from scipy.spatial.distance import pdist
 from skimage.measure import euler_number, marching_cubes, mesh_surface_area
 from skimage.morphology import skeletonize
@@ -53,7 +53,7 @@ def measures(inside: NDArray[np.bool_], spacing_mm: tuple[float, float, float]) 
     points = np.argwhere(inside) * sides
     extent = np.ptp(points, axis=0) + sides
     axes, skewness = _moments(points, sides)
-    hull_volume, diameter = _hull(points, sides)
+    hull_volume, diameter = _hull(inside, sides)
     sections = inside[1:-1].sum(axis=(1, 2)) * sides[1] * sides[2]
     return np.array([
         volume, surface, surface / volume, np.pi ** (1 / 3) * (6 * volume) ** (2 / 3) / surface,
@@ -100,12 +100,12 @@ def _moments(
     return 2 * np.sqrt(5) * deviation, np.abs((along**3).mean(axis=0)) / deviation**3
 
 
-def _hull(points: NDArray[np.float64], sides: NDArray[np.float64]) -> tuple[float, float]:
-    """Volume and diameter of the convex hull of the corners of all voxels."""
-    steps = np.stack(np.meshgrid(*[[0.0, side] for side in sides]), axis=-1).reshape(-1, 3)
-    corners = np.unique(np.round((points[:, None] + steps).reshape(-1, 3), 6), axis=0)
-    try:
-        hull = ConvexHull(corners)
-    except QhullError as error:
-        raise ValueError(f"a shape of {len(points)} voxels has no hull ({error})") from None
+def _hull(inside: NDArray[np.bool_], sides: NDArray[np.float64]) -> tuple[float, float]:
+    """Volume and diameter of the convex hull of all voxels, each with its corners."""
+    lines = np.argwhere(inside.any(axis=2))
+    along_x = inside[lines[:, 0], lines[:, 1]]
+    first, last = along_x.argmax(axis=1), inside.shape[2] - along_x[:, ::-1].argmax(axis=1)
+    ends = np.concatenate([np.column_stack([lines, first]), np.column_stack([lines, last])])  # no others reach out
+    corners = np.concatenate([ends + step for step in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 1, 0))]) * sides
+    hull = ConvexHull(corners)
     return float(hull.volume), float(pdist(corners[hull.vertices]).max())
