@@ -7,6 +7,7 @@ reader's task. Slices are taken to have no margin (slices.margin_mm 0), or to be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from lesionary.params.subtyping import ShapeClassifier, ShapeFeatures, SubtyperP
 from lesionary.running.parallel import in_order
 from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.learning.clinical import cross_validate
-from lesionary.subtyping.learning.shapes import MEASURES, THICKNESS, measures, thickness
+from lesionary.subtyping.learning.shapes import measures, thickness
 from lesionary.subtyping.roles import teaching
 from lesionary.subtyping.svm.calibrated import Samples, out_of_fold
 
@@ -38,7 +39,7 @@ def train_shape(params: SubtyperParams, slices: Path, folds: Path, models: Path,
     Trees hold no arrays of their own and grow again from these in seconds: `models` holds features and folds alone.
     """
     studies = load_studies(folds)
-    x = features_of(shapes(slices, folds), params.shape_features)
+    x = features_of(slices, folds, params.shape_features)
     with threadpool_limits(1):  # sums depend on the number of threads
         probability = CLASSIFIERS[params.shape_classifier](x, studies, params.seed)
     save_arrays(models / "taught.safetensors", {"features": x, "label": studies.label, "fold": studies.fold})
@@ -75,16 +76,12 @@ def as_shape(images: NDArray[np.int16], study: str) -> NDArray[np.bool_]:
     return np.asarray(images > 0)
 
 
-def features_of(found: Iterator[Shape], wanted: ShapeFeatures) -> NDArray[np.float64]:
-    """What is measured on every shape, shape (shapes, features)."""
-    every = list(found)
+@lru_cache(maxsize=2)
+def features_of(slices: Path, folds: Path, wanted: ShapeFeatures) -> NDArray[np.float64]:
+    """What is measured on the shape of every study, shape (studies, features); measured once a process."""
+    every = list(shapes(slices, folds))
     chunks = [(every[start : start + _CHUNK], wanted) for start in range(0, len(every), _CHUNK)]
     return np.concatenate(list(in_order(_of_chunk, chunks, "measuring shapes")))
-
-
-def names_of(wanted: ShapeFeatures) -> tuple[str, ...]:
-    """Names of the features."""
-    return MEASURES if wanted is ShapeFeatures.MEASURES else MEASURES + THICKNESS
 
 
 def _of_chunk(chunk: tuple[list[Shape], ShapeFeatures]) -> NDArray[np.float64]:
