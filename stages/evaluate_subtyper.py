@@ -57,13 +57,14 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     classes = study.cases.classes
     decided = pl.DataFrame({"truth": study.cases.table["subtype"], "predicted": [classes[k] for k in study.predicted]})
     decided.write_csv(plots / "confusion.csv")
-    draw_confusion(study.counts(), classes, f"{text}; studies, out of fold", plots / "confusion.svg")
+    how, where = ("out of fold", "of fold 1") if study.cases.folds > 1 else ("tested", "tested")
+    draw_confusion(study.counts(), classes, f"{text}; studies, {how}", plots / "confusion.svg")
     draw_curves(pl.read_csv(history_csv), text, plots / "curves.svg")
     finest = "slice" if "slice" in units else "study"
     first = read_whole(predictions)[finest]["fold"].to_numpy() == 0
     seen = arrays["embedding"][0] if "embedding" in arrays else arrays["features"]
     cases = units[finest].cases
-    points, what = tsne(seen[first], evaluation.seed), f"{UNITS[finest]} of fold 1"
+    points, what = tsne(seen[first], evaluation.seed), f"{UNITS[finest]} {where}"
     draw_embedding(points, cases.label[cases.fold == 0], classes, f"{text}; {what}", plots / "tsne.svg")
 
 
