@@ -79,7 +79,7 @@ def heading(root: Path) -> str:
     size = f"width {training['width']}, {training['side_px']} px, {training['epochs']} epochs, from scratch"
     return (
         "# adrenalmnist3d: normal glands and masses by their shape\n\n"
-        f"Made by `make real` from commit {commit.strip()}, seed {training['seed']}. Networks are reduced "
+        f"Made by the stages of `make real` at commit {commit.strip()}, seed {training['seed']}. Networks are reduced "
         f"to laptop size ({size}). Brackets are {evaluation['level']:.0%} intervals of a bootstrap over glands (seed "
         f"{evaluation['seed']})."
     )
