@@ -17,7 +17,7 @@ from typing import Any
 import dvc.api
 import yaml
 
-METRICS = ("accuracy", "sensitivity", "specificity", "precision", "f1")
+METRICS = ("accuracy", "sensitivity", "specificity", "precision", "f1", "auc")
 STAGES = ("data/interim/index/{cohort}", "data/processed/slices", "data/processed/folds")
 
 
@@ -65,7 +65,7 @@ def results(commit: str, rows: list[str], counts: dict[str, Any]) -> str:
     }
     table = [f"| row | level | {' | '.join(METRICS)} |", f"|---|---|{'---|' * len(METRICS)}"]
     above: list[str] = []
-    table += [f"| majority class | {unit} | {share:.3f} |" + " |" * 4 for unit, share in majority.items()]
+    table += [f"| majority class | {unit} | {share:.3f} |" + " |" * 5 for unit, share in majority.items()]
     for row in rows:
         found = read_csv(commit, f"plots/subtyping/{row}/intervals.csv")
         for unit in dict.fromkeys(line["unit"] for line in found):

@@ -1,9 +1,13 @@
-"""Divide the studies into folds, and count what the cohort holds (DMRN, 2.4 and Table 1).
+"""Divide the studies into folds, or into train, val and test, and count what the cohort holds (DMRN, 2.4 and Table 1).
 
 Reads   slices         lesions.parquet, slices.parquet
-Writes  folds/folds.csv       study, patient, subtype, fold (0-based)
-        folds/set_aside.csv   kind, subject, reason, cure: studies without a slice, classes too small for the folds
-        metrics        studies.<class>, slices.<class>, patients, lesions; a `total` each for studies and slices
+        index          of the cohort: lesions.parquet, for its column split
+Writes  folds/folds.csv       study, patient, subtype, fold (0-based; `scanner`, too, where folds.by is that); where
+                              subtyping.protocol is split, fold 0 is test, -1 train and -2 val; of a rehearsal fold 0
+                              is val, -1 train, and test is left out
+        folds/set_aside.csv   kind, subject, reason, cure: studies without a slice or scanner, classes too small
+        metrics        studies.<class>, slices.<class>, patients, lesions; a `total` each for studies and slices;
+                       tested.{studies, slices}.<class> likewise where not all are tested
 """
 
 import argparse
@@ -14,31 +18,43 @@ import polars as pl
 from lesionary.cohorts.set_aside import SetAside
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
-from lesionary.params.subtyping import FoldsParams
+from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams, Unit
 from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
+from lesionary.subtyping.parts import as_folds, in_every_part, with_parts
+from lesionary.subtyping.scanners import fold_by_scanner, on_two_scanners, with_scanner
 
 
-def main(slices: Path, folds: Path, metrics: Path) -> None:
+def main(slices: Path, index: Path, folds: Path, metrics: Path) -> None:
     """Draw folds over the studies of `slices`."""
-    params = FoldsParams.load()
     lesions, crops = pl.read_parquet(slices / "lesions.parquet"), pl.read_parquet(slices / "slices.parquet")
     set_aside = SetAside()
     whole = with_slices(studies_of(lesions), crops, set_aside)
-    studies = enough(whole, params.count, params.by.value, set_aside)
-    drawn = draw_folds(studies, count=params.count, by=params.by.value, seed=params.seed)
+    drawn = draw(whole, lesions, pl.read_parquet(index / "lesions.parquet"), set_aside)
     folds.mkdir(parents=True, exist_ok=True)
     drawn.write_csv(folds / "folds.csv")
     set_aside.write(folds / "set_aside.csv")
+    tested = drawn.filter(pl.col("fold") >= 0)
     used = crops.filter(pl.col("study").is_in(drawn["study"].to_list()))
-    write_metrics(
-        metrics,
-        {
-            "patients": drawn["patient"].n_unique(),
-            "lesions": used["lesion"].n_unique(),
-            "studies": count_by_class(drawn),
-            "slices": count_by_class(used),
-        },
-    )
+    counts = {"patients": drawn["patient"].n_unique(), "lesions": used["lesion"].n_unique(), **count(drawn, used)}
+    write_metrics(metrics, counts if len(tested) == len(drawn) else {**counts, "tested": count(tested, used)})
+
+
+def draw(studies: pl.DataFrame, lesions: pl.DataFrame, index: pl.DataFrame, set_aside: SetAside) -> pl.DataFrame:
+    """The studies that can be used, with their folds."""
+    params, protocol = FoldsParams.load(), SubtypingParams.load().protocol
+    if protocol is not Protocol.FOLDS:
+        parted = in_every_part(with_parts(studies, index, params.seed), set_aside)
+        return as_folds(parted, rehearsal=protocol is Protocol.REHEARSAL)
+    if params.by is Unit.SCANNER:
+        return fold_by_scanner(on_two_scanners(with_scanner(studies, lesions, set_aside), set_aside))
+    enough_of = enough(studies, params.count, params.by.value, set_aside)
+    return draw_folds(enough_of, count=params.count, by=params.by.value, seed=params.seed)
+
+
+def count(studies: pl.DataFrame, slices: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Studies of each class, and the slices that are theirs."""
+    theirs = slices.filter(pl.col("study").is_in(studies["study"].to_list()))
+    return {"studies": count_by_class(studies), "slices": count_by_class(theirs)}
 
 
 def count_by_class(table: pl.DataFrame) -> dict[str, int]:
@@ -49,8 +65,7 @@ def count_by_class(table: pl.DataFrame) -> dict[str, int]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slices", type=Path)
-    parser.add_argument("folds", type=Path)
-    parser.add_argument("metrics", type=Path)
+    for name in ("slices", "index", "folds", "metrics"):
+        parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

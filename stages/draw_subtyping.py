@@ -59,9 +59,12 @@ def main(slices: Path, folds: Path, features: Path, predictions: Path, plots: Pa
     draw_typical(dict(zip(studies.classes, shown, strict=True)), pictures / "typical.png")
     said = {row: probabilities(table) for row, table in tables.items()}
     if said:
-        chosen = hard(studies, list(said.values()), rng)
+        tested = studies.tested
+        chosen = hard(tested, list(said.values()), rng)
         each = {row: probability[chosen] for row, probability in said.items()}
-        draw_hard(album.masses(name.gather(chosen).to_list()), each, studies.classes, pictures / "hard.png")
+        draw_hard(
+            album.masses(tested.table["study"].gather(chosen).to_list()), each, studies.classes, pictures / "hard.png"
+        )
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 Reads   folds, and the row's features, predictions and history
 Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pooled out of fold, each with its `_sd` over
-                  the folds; slice.{...} alike where the row sees slices; study.{ece, brier, log_loss} of probabilities,
+                  the folds where there are several; study.auc, the mean of the areas of each class against the rest;
+                  slice.{...} alike where the row sees slices; scanner.<name>.{cases, accuracy ..., auc} of studies,
+                  where folds are scanners; study.{ece, brier, log_loss} of probabilities,
                   study_recalibrated.{ece, brier, log_loss, temperature} at each fold's temperature, chosen on the
-                  others' out-of-fold studies (the median is written); size.{depth, width, side_px, epochs} of a
-                  network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of pairs of one
+                  others' out-of-fold studies (the median is written; nothing of one fold); size.{depth, width, side_px,
+                  epochs} of a network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of pairs of one
                   class; tuned.{learning_rate, weight_decay} where one is a list; the median of the folds' choices
         plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
         plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
@@ -32,7 +34,7 @@ from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.calibrating import Calibration, reliability_table
 from lesionary.subtyping.describing import describe, size
 from lesionary.subtyping.measuring import Decisions, interval_table
-from lesionary.subtyping.predictions import read_predictions
+from lesionary.subtyping.predictions import UNITS, read_predictions, read_whole
 
 
 def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics: Path, plots: Path) -> None:
@@ -52,9 +54,9 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     median = None if chosen is None else np.median(chosen, axis=0).tolist()
     tuned = {} if median is None else {"tuned": dict(zip(("learning_rate", "weight_decay"), median, strict=True))}
     pairs = {"pairs": {"same_class": float(mix.trace() / mix.sum())}} if mix is not None else {}
-    write_metrics(
-        metrics, {**summaries, "study_recalibrated": calibration.after, "size": size(params), **svm, **pairs, **tuned}
-    )
+    scanners = {"scanner": each} if (each := units["study"].each_scanner()) else {}
+    after = {"study_recalibrated": temperate} if (temperate := calibration.after) else {}
+    write_metrics(metrics, {**summaries, **after, **scanners, "size": size(params), **svm, **pairs, **tuned})
 
     plots.mkdir(parents=True, exist_ok=True)
     per_class = [one.each_class().select(pl.lit(unit).alias("unit"), pl.all()) for unit, one in units.items()]
@@ -68,13 +70,15 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     classes = study.cases.classes
     decided = pl.DataFrame({"truth": study.cases.table["subtype"], "predicted": [classes[k] for k in study.predicted]})
     decided.write_csv(plots / "confusion.csv")
-    draw_confusion(study.counts(), classes, f"{text}; studies, out of fold", plots / "confusion.svg")
+    how, where = ("out of fold", "of fold 1") if study.cases.folds > 1 else ("tested", "tested")
+    draw_confusion(study.counts(), classes, f"{text}; studies, {how}", plots / "confusion.svg")
     draw_curves(pl.read_csv(history_csv), text, plots / "curves.svg")
-    finest = units.get("slice", study)
-    test = finest.cases.fold == 0
+    finest = "slice" if "slice" in units else "study"
+    first = read_whole(predictions)[finest]["fold"].to_numpy() == 0
     seen = arrays["embedding"][0] if "embedding" in arrays else arrays["features"]
-    points, what = tsne(seen[test], evaluation.seed), "slices" if "slice" in units else "studies"
-    draw_embedding(points, finest.cases.label[test], classes, f"{text}; {what} of fold 1", plots / "tsne.svg")
+    cases = units[finest].cases
+    points, what = tsne(seen[first], evaluation.seed), f"{UNITS[finest]} {where}"
+    draw_embedding(points, cases.label[cases.fold == 0], classes, f"{text}; {what}", plots / "tsne.svg")
 
 
 if __name__ == "__main__":

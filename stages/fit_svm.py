@@ -1,7 +1,8 @@
 """Turn a row's embedding into class probabilities: a calibrated SVM a fold (DMRN, 2.2.3).
 
 Reads   slices, folds, and the row's features
-Writes  predictions/slices.parquet    lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold
+Writes  predictions/slices.parquet    lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold, NaN of
+                                      what is in no test; `scanner` beside fold where folds are drawn by it
         predictions/studies.parquet   study, patient, subtype, fold, p_<class> ...: means of the slices
         predictions/svm-<k>.safetensors   mean, deviation, weight, bias, slope, offset, support, gamma, c
                                           (`CalibratedSvm`); c is the one chosen where svm.c is a list
@@ -45,7 +46,7 @@ def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path)
 
 def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions: Path) -> np.ndarray:
     """Out-of-fold probabilities, shape (slices, classes)."""
-    probability = np.zeros((len(cases.label), len(cases.classes)))
+    probability = np.full((len(cases.label), len(cases.classes)), np.nan)
     fitted = out_of_fold(
         embedding,
         Samples(cases.label, cases.study, cases.patient),

@@ -1,17 +1,20 @@
 """Train one row of the subtyping tables on every fold (DMRN, 2.2 to 2.4).
 
 Reads   slices, folds
-Writes  models    fold-<k>.safetensors: the weights trained without fold k; none of hand-crafted features
+Writes  models    fold-<k>.safetensors: the weights trained without fold k; none of hand-crafted features,
+                  taught.safetensors of network shape: features, label, fold of every study
         features  safetensors; slices as in slices.parquet without studies that are in no fold, studies as in folds.csv.
                   Networks on slices: `embedding` float32 (folds, slices, features), of every slice by every fold's
-                  network; `probability` float32 (slices, classes), out of fold, where the network ends in its own
-                  classifier; `pair_mix` int64 (classes, classes) where pairs were drawn, not mined.
+                  network; `probability` float32 (slices, classes), out of fold (NaN of what is in no test), where the
+                  network ends in its own classifier; `pair_mix` int64 (classes, classes) where pairs were drawn and not
+                  mined.
                   Networks on studies: `embedding` (folds, studies, features), `study_probability` (studies, classes).
                   Where learning rate or weight decay is a list: `tried` float64 (candidates, 2), `tried_f1`
                   (folds, candidates) on held-out patients of the training folds, `chosen` (folds, 2).
                   Hand-crafted: `embedding` (1, slices, features), as no fold learns them.
                   Rows without a network: `features` float64 (studies, features), `study_probability` float64
-                  (studies, classes); two features of the clinical row, those of `first_order.FEATURES` of the other.
+                  (studies, classes); two features of the clinical row, those of `first_order.FEATURES` and of
+                  `shapes.MEASURES` and `THICKNESS` of the others.
         history   CSV: epoch, learning_rate, loss (means over folds), its parts, fold_1 ...; the header alone of
                   hand-crafted features
 """
@@ -33,6 +36,7 @@ from lesionary.subtyping.learning.crossvalidation import train_folds
 from lesionary.subtyping.learning.handcrafted import features as hand_crafted
 from lesionary.subtyping.learning.images import load_images
 from lesionary.subtyping.learning.results import history, save_folds
+from lesionary.subtyping.learning.shape import train_shape
 from lesionary.training.loop import Epoch
 
 
@@ -45,6 +49,9 @@ def main(row: str, slices: Path, folds: Path, models: Path, features: Path, hist
             epochs = train_logistic(x, folds, models, features)
         case Network.FIRST_ORDER:
             epochs = train_logistic(first_order.measures(slices, folds), folds, models, features)
+        case Network.SHAPE:
+            train_shape(params, slices, folds, models, features)
+            epochs = []
         case Network.HAND_CRAFTED:
             epochs = compute(params, slices, folds, models, features)
         case network:

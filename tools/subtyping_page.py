@@ -2,7 +2,8 @@
 
     python tools/subtyping_page.py docs/results/subtyping.json docs/results/subtyping.md [--root TREE]
 
-Reads `docs/results/subtyping.json` and what made it (`tools/collect.py`), and of the same run `metrics/cohort.json`,
+Reads `docs/results/subtyping.json` and what made it (`tools/collect.py`), where it is `subtyping_scanners.json` beside
+it (rows whose folds are scanners), and of the same run `metrics/cohort.json`,
 `metrics/subtyping/<row>.json`, `plots/subtyping/<row>/{intervals,per_class}.csv` and
 `plots/subtyping/differences.csv` and `plots/subtyping/figures`. Writes Markdown, its pictures beside it.
 """
@@ -66,9 +67,36 @@ def main(table: Path, page: Path, root: Path = ROOT) -> int:
         RELIABLE,
         "## Does the order agree with the paper's?",
     ]
-    parts += [ranks(rows, published), order(rows, published), *pictures(root / "plots/subtyping/figures", page)]
+    parts += [
+        ranks(rows, published),
+        order(rows, published),
+        *scanners(table),
+        *pictures(root / "plots/subtyping/figures", page),
+    ]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return 0
+
+
+def scanners(table: Path) -> list[str]:
+    """What rows make of a scanner that they were not taught on, beside the same rows' cross-validation by patient."""
+    path = table.with_name(f"{table.stem}_scanners.json")
+    if not path.is_file():
+        return []
+    apart, mixed = (json.loads(one.read_text(encoding="utf-8")) for one in (path, table))
+    makers = list(next(iter(apart.values()))["scanner"])
+    cases = [next(iter(apart.values()))["scanner"][maker]["cases"] for maker in makers]
+    head = [f"{maker} ({count} studies)" for maker, count in zip(makers, cases, strict=True)]
+    lines = [f"| row | {' | '.join(head)} | all, pooled | all, folds by patient |", "|---|" + "---|" * (len(head) + 2)]
+    for row, found in apart.items():
+        values = [found["scanner"][maker]["accuracy"] for maker in makers] + [found["study"]["accuracy"]]
+        values += [mixed[row]["study"]["accuracy"]] if row in mixed else []
+        cells = [f"{100 * value:.1f}" for value in values] + ["–"] * (row not in mixed)
+        lines.append(f"| {row} | {' | '.join(cells)} |")
+    text = (
+        "Each column leaves one maker's scanners out: the others taught, the accuracy (per cent) is of its studies. Of "
+        "a patient whom two makers scanned, the studies of one are kept, so that none teaches what it is tested on."
+    )
+    return ["## A scanner that nothing was learnt on", text, "\n".join(lines)]
 
 
 def pictures(folder: Path, page: Path) -> list[str]:

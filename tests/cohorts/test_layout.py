@@ -58,7 +58,7 @@ def test_a_missing_file_says_how_to_make_it(cohort: Path, name: str) -> None:
 
 def test_a_kind_of_image_that_is_not_known_is_refused(cohort: Path) -> None:
     (cohort / "cohort.yaml").write_text("name: a\nabout: b\nimages: [dicm]\n")
-    with pytest.raises(CohortError, match="'dicom', 'nifti' or 'deeplesion'"):
+    with pytest.raises(CohortError, match="'dicom', 'nifti', 'deeplesion' or 'npz'"):
         Cohort.open(cohort)
 
 

@@ -24,10 +24,11 @@ STRANGE = '<b class="x">lung</b>'
 PARAMS = """
 subtyping:
   cohort: phantom
+  protocol: folds
   training: {seed: 7, window_hu: [-160.0, 240.0], side_px: 64, width: 8, weights: null, epochs: 7, batch: 10,
     learning_rate: 0.05, momentum: 0.9, weight_decay: 0.0, cosine: true, margin: 1.0, redraw: epoch, partner: uniform,
     same_study: true, scales: 4, similarity: contrastive, mining: none, cross_entropy: 0.0, encoder: resnet,
-    synergy: 1.0, cube_px: 32}
+    synergy: 1.0, cube_px: 32, shape_features: measures, shape_classifier: logistic}
 subtypers: {dmrn: {network: dmrn, depth: 101}, my_own: {network: resnet, depth: 18}, clinical: {network: clinical}}
 subfigures:
   images: subfigures

@@ -14,6 +14,7 @@ from lesionary.site.differences import read_differences
 from lesionary.site.order import subtyping_orders
 from lesionary.site.published import read_published
 from lesionary.site.rows import Row
+from lesionary.site.subtyping import Subtyping
 from lesionary.site.subtyping_tables import SubtypingTables
 from lesionary.site.tables import Whose
 from lesionary.subtyping.comparing import SCHEMA
@@ -185,3 +186,20 @@ def test_of_several_rows_what_was_not_drawn_is_not_promised(
     assert 'href="#ablations"' not in page
     assert 'id="ablations"' not in page
     assert 'id="embeddings"' in page
+
+
+def test_always_answering_with_one_class_is_scored_on_what_is_tested() -> None:
+    counts = {"ACA": 6, "GN": 2, "total": 8}
+    tested = {"ACA": 1, "GN": 3, "total": 4}
+    whole = {"studies": counts, "slices": counts, "tested": {"studies": tested, "slices": tested}}
+    line = SubtypingTables((), whole, read_published()).majority("study")
+    assert (line.name, line.cells[0].text) == ("always GN", "75.00")
+
+
+def test_parts_and_scanners_are_told_from_folds() -> None:
+    rows = {"study": list("abcd"), "patient": list("abcd"), "subtype": ["ACA"] * 4}
+    folds = [pl.DataFrame({**rows, "fold": fold}) for fold in ([0, 1, 0, 1], [-1, -1, -2, 0])]
+    both = [Subtyping((), {}, read_published(), {}, table) for table in folds]
+    assert [one.parts for one in both] == [None, {"teach": 2, "choose": 1, "test": 1}]
+    scanned = Subtyping((), {}, read_published(), {}, folds[0].with_columns(scanner=pl.Series(["ge", "uih"] * 2)))
+    assert (both[0].makers, scanned.makers) == ([], ["ge", "uih"])

@@ -120,3 +120,14 @@ def test_a_row_that_was_predicted_on_other_cases_is_named() -> None:
     stale = Decisions.of(decisions(0.5, 1).cases.table.reverse())
     with pytest.raises(CohortError, match=r"row old: was predicted on 40 cases .* 40 of the reference"):
         differences({"dmrn": {"study": decisions(0.5, 1)}, "old": {"study": stale}}, EVALUATION)
+
+
+def test_one_fold_tells_by_cases_and_patients_alone() -> None:
+    tables = [
+        decisions(right, seed).cases.table.with_columns(fold=pl.lit(0, pl.Int32))
+        for right, seed in ((0.9, 2), (0.5, 1))
+    ]
+    rows = {name: {"study": Decisions.of(table)} for name, table in zip(("dmrn", "a"), tables, strict=True)}
+    found = differences(rows, EVALUATION)
+    assert found["p_folds"].null_count() == found["p_corrected"].null_count() == len(found) == 5
+    assert found["p_mcnemar"].drop_nulls().len() == 1

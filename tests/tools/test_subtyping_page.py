@@ -125,3 +125,21 @@ def test_figures_that_were_drawn_stand_beside_the_page(page: str, tmp_path: Path
     assert "](page_ablations.svg)" in page
     assert (tmp_path / "page_ablations.svg").read_text("utf-8") == "<svg/>"
     assert "Figure 5" not in page
+
+
+def test_scanners_stand_beside_the_folds_by_patient(tmp_path: Path) -> None:
+    assert subtyping_page.scanners(tmp_path / "subtyping.json") == []
+    makers = {"ge": {"cases": 24, "accuracy": 0.5}, "siemens": {"cases": 10, "accuracy": 0.25}}
+    apart = {
+        "dmrn": {"study": {"accuracy": 0.4}, "scanner": makers},
+        "mine": {"study": {"accuracy": 0.3}, "scanner": makers},
+    }
+    write(tmp_path / "subtyping_scanners.json", apart)
+    write(tmp_path / "subtyping.json", {"dmrn": {"study": {"accuracy": 0.8}}})
+    _, _, table = subtyping_page.scanners(tmp_path / "subtyping.json")
+    assert table.splitlines() == [
+        "| row | ge (24 studies) | siemens (10 studies) | all, pooled | all, folds by patient |",
+        "|---|---|---|---|---|",
+        "| dmrn | 50.0 | 25.0 | 40.0 | 80.0 |",
+        "| mine | 50.0 | 25.0 | 30.0 | – |",
+    ]

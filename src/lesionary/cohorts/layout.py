@@ -1,10 +1,11 @@
 """A cohort as it lies under `data/raw/<cohort>`: the contract with a user.
 
-    cohort.yaml      name, about (where it is from), images: [dicom, nifti, deeplesion] (kinds that occur)
+    cohort.yaml      name, about (where it is from), images: [dicom, nifti, deeplesion, npz] (kinds that occur);
+                     npz: {classes, spacing_mm} where images are that
     pseudonym.key    one line of text, the secret behind the pseudonyms; it never leaves this folder
     images/          DICOM in any nesting; NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`); DeepLesion's
-                     Images_png, with its DL_info.csv in place of lesions.csv. Or images.csv, a list of images that lie
-                     elsewhere (`lesionary.cohorts.manifest`)
+                     Images_png, with its DL_info.csv in place of lesions.csv; one npz as MedMNIST's, which needs none.
+                     Or images.csv, a list of images that lie elsewhere (`lesionary.cohorts.manifest`)
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
 `series` is the SeriesInstanceUID, or the path under images/ (or as images.csv writes it). The box columns may be left
@@ -18,11 +19,11 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
 from lesionary.cohorts.manifest import MANIFEST, Listed, read_manifest
 from lesionary.errors import CohortError, LesionError
@@ -39,6 +40,18 @@ class ImageKind(StrEnum):
     NIFTI = "nifti"
     DEEPLESION = "deeplesion"
     """16-bit PNG slices and DL_info.csv in place of lesions.csv."""
+    NPZ = "npz"
+    """Volumes, labels and parts in one file, as MedMNIST distributes them; no lesions.csv."""
+
+
+class NpzDescription(BaseModel):
+    """What an npz does not tell of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    classes: Annotated[tuple[str, ...], Field(min_length=2)]
+    """What its labels 0, 1 ... mean."""
+    spacing_mm: PositiveFloat
+    """Of its voxels, which are cubes."""
 
 
 class Description(BaseModel):
@@ -48,6 +61,15 @@ class Description(BaseModel):
     name: str
     about: str
     images: Annotated[tuple[ImageKind, ...], Field(min_length=1)]
+    npz: NpzDescription | None = None
+
+    @model_validator(mode="after")
+    def _npz_alone(self) -> Self:
+        if (ImageKind.NPZ in self.images) != (self.npz is not None):
+            raise ValueError("images: [npz] and npz: {classes, spacing_mm} go together")
+        if ImageKind.NPZ in self.images and len(self.images) > 1:
+            raise ValueError("an npz holds its own labels: it is a cohort of its own, without other kinds of image")
+        return self
 
 
 @dataclass(frozen=True)
@@ -134,7 +156,9 @@ def _description(path: Path) -> Description:
     try:
         return Description.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
-        raise CohortError(str(path), f"cannot be used: {error}", "it has the keys name, about and images") from None
+        raise CohortError(
+            str(path), f"cannot be used: {error}", "it has the keys name, about, images (and npz)"
+        ) from None
 
 
 def _key(path: Path) -> bytes:

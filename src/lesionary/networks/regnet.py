@@ -69,7 +69,7 @@ class RegNet(nn.Module):
 
     def load(self, name_or_path: str) -> None:
         """Take over weights that others trained (`networks.weights`), the head's where it has as many classes."""
-        load_weights(self, name_or_path, architecture=self.design.name, head="fc")
+        load_weights(self, name_or_path, architecture=self.design.name, heads=("fc",))
 
     def forward(self, images: Float[Tensor, "images 3 side side"]) -> Any:
         """The feature maps of the four stages; `RegNetClassifier` gives logits instead."""

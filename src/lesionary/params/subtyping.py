@@ -29,11 +29,23 @@ PositiveChoices = Annotated[tuple[PositiveFloat, ...], Field(min_length=1), Wrap
 """The same for values above zero."""
 
 
+class Protocol(StrEnum):
+    """How rows are measured."""
+
+    FOLDS = "folds"
+    """Cross-validation (the paper's)."""
+    SPLIT = "split"
+    """The cohort's own parts: train teaches, val chooses and calibrates, test is measured."""
+    REHEARSAL = "rehearsal"
+    """The same without test: train teaches, val is measured, and no stage after draw_folds has anything of test."""
+
+
 class SubtypingParams(Section):
-    """The subtyping track: its cohort, and what its rows share."""
+    """The subtyping track: its cohort, how it is divided, and what its rows share."""
 
     key = "subtyping"
     cohort: str
+    protocol: Protocol
     training: dict[str, Any]
 
 
@@ -42,6 +54,8 @@ class Unit(StrEnum):
 
     PATIENT = "patient"
     STUDY = "study"
+    SCANNER = "scanner"
+    """A fold a maker of scanners, and no patient in two of them."""
 
 
 class FoldsParams(Section):
@@ -77,6 +91,8 @@ class Network(StrEnum):
     """Logistic regression on mean HU and size of the mass; no network."""
     FIRST_ORDER = "first-order"
     """Logistic regression on the first-order features of the mass's HU, and its size; no network."""
+    SHAPE = "shape"
+    """What is measured on a shape of two values, and a classifier of scikit-learn's on that; no network."""
 
 
 RESNETS = (18, 34, 50, 101, 152)
@@ -92,6 +108,7 @@ DEPTHS: dict[Network, tuple[int | None, ...]] = {
     Network.HAND_CRAFTED: (None,),
     Network.CLINICAL: (None,),
     Network.FIRST_ORDER: (None,),
+    Network.SHAPE: (None,),
 }
 """Weight layers that a network can have; none where there is no network."""
 
@@ -136,6 +153,28 @@ class Similarity(StrEnum):
     """Both vectors side by side, a linear layer, binary cross-entropy on Y (2.4)."""
 
 
+class ShapeFeatures(StrEnum):
+    """What is measured on a shape."""
+
+    MEASURES = "measures"
+    """Of the whole: volume, surface, extents, principal axes, depth, sections ..."""
+    THICKNESS = "thickness"
+    """These, and how thick it is in different places."""
+
+
+class ShapeClassifier(StrEnum):
+    """What tells shapes apart by that."""
+
+    LOGISTIC = "logistic"
+    SVM = "svm"
+    """With Gaussians; C is 1."""
+    FOREST = "forest"
+    """Extremely randomised trees."""
+    BOOSTING = "boosting"
+    MEAN = "mean"
+    """Of the probabilities of the first three."""
+
+
 class SubtyperParams(Section):
     """One row of the subtyping tables: the common settings with the row's own over them."""
 
@@ -164,6 +203,8 @@ class SubtyperParams(Section):
     encoder: Encoder
     synergy: NonNegative
     cube_px: Annotated[int, Field(ge=8, multiple_of=8)]
+    shape_features: ShapeFeatures
+    shape_classifier: ShapeClassifier
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -13,6 +13,7 @@ from lesionary.site.pictures import Picture, picture
 from lesionary.site.published import Published
 from lesionary.site.rows import Row, read_numbers
 from lesionary.site.subtyping_tables import SubtypingTables
+from lesionary.subtyping.roles import CHOOSES, TEACHES
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,23 @@ class Subtyping(SubtypingTables):
     def fold_count(self) -> int:
         """How many folds there are."""
         return self.folds["fold"].n_unique()
+
+    @property
+    def parts(self) -> dict[str, int] | None:
+        """Studies that teach, choose and are tested, where the cohort has parts of its own in place of folds."""
+        fold = self.folds["fold"]
+        if not (fold < 0).any():
+            return None
+        return {
+            "teach": int((fold == TEACHES).sum()),
+            "choose": int((fold == CHOOSES).sum()),
+            "test": int((fold == 0).sum()),
+        }
+
+    @property
+    def makers(self) -> list[str]:
+        """Of the scanners that were left out one after the other, if folds are that."""
+        return sorted(self.folds["scanner"].unique()) if "scanner" in self.folds.columns else []
 
     @property
     def patients_kept_together(self) -> bool:

@@ -119,7 +119,8 @@ class SubtypingTables:
 
     def majority(self, unit: str) -> Line:
         """What calling everything the most frequent class would score."""
-        cases = [self.counts[UNITS[unit]].get(name, 0) for name in self.classes]
+        tested = self.counts.get("tested", self.counts)
+        cases = [tested[UNITS[unit]].get(name, 0) for name in self.classes]
         counts = np.zeros((len(cases),) * 2)
         counts[:, int(np.argmax(cases))] = cases
         values = averages(counts)

@@ -20,26 +20,31 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Calibration:
-    """Out-of-fold probabilities of studies, as they are and at each fold's temperature."""
+    """Out-of-fold probabilities of studies, as they are and at each fold's temperature.
+
+    Of one fold alone, a split's test part, there are no others to choose a temperature on: nothing is recalibrated.
+    """
 
     truth: NDArray[np.int64]
     said: NDArray[np.float64]
     """(studies, classes)."""
-    recalibrated: NDArray[np.float64]
-    temperatures: NDArray[np.float64]
+    recalibrated: NDArray[np.float64] | None = None
+    temperatures: NDArray[np.float64] | None = None
     """(folds,); each chosen on the other folds' studies."""
 
     @classmethod
     def of(cls, studies: pl.DataFrame) -> Calibration:
         """Of a row's table of study predictions."""
         cases, said = Cases.of(studies), probabilities(studies)
+        if cases.fold.max() == 0:
+            return cls(cases.label, said)
         return cls(cases.label, said, *recalibrated(said, cases.label, cases.fold))
 
     @property
     def reliabilities(self) -> dict[str, Reliability]:
-        """Before and after."""
+        """Before, and after where there is an after."""
         each = {"as they are": self.said, "recalibrated": self.recalibrated}
-        return {name: reliability(said, self.truth, BINS) for name, said in each.items()}
+        return {name: reliability(said, self.truth, BINS) for name, said in each.items() if said is not None}
 
     @property
     def before(self) -> dict[str, float]:
@@ -48,7 +53,9 @@ class Calibration:
 
     @property
     def after(self) -> dict[str, float]:
-        """The same of recalibrated probabilities, and the median `temperature` of the folds."""
+        """The same of recalibrated probabilities, and the median `temperature` of the folds; empty of one fold."""
+        if self.recalibrated is None or self.temperatures is None:
+            return {}
         return {**_scores(self.recalibrated, self.truth), "temperature": float(np.median(self.temperatures))}
 
 

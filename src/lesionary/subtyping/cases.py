@@ -23,6 +23,7 @@ class Cases:
     study: NDArray[np.int64]
     patient: NDArray[np.int64]
     fold: NDArray[np.int64]
+    """Below 0: in no test (`roles`)."""
 
     @classmethod
     def of(cls, table: pl.DataFrame) -> Self:
@@ -36,6 +37,11 @@ class Cases:
     def folds(self) -> int:
         """How many folds there are."""
         return int(self.fold.max()) + 1
+
+    @property
+    def tested(self) -> Self:
+        """The cases that are in a test: all of them in a cross-validation."""
+        return self if (self.fold >= 0).all() else type(self).of(self.table.filter(pl.col("fold") >= 0))
 
     def digest(self) -> bytes:
         """SHA-256 of all codes."""
@@ -53,12 +59,12 @@ def codes(names: pl.Series) -> NDArray[np.int64]:
 
 
 def load_studies(folds: Path) -> Cases:
-    """The studies of `folds.csv`."""
+    """The studies of `folds.csv`; column `scanner` where folds are drawn by it."""
     return Cases.of(pl.read_csv(folds / "folds.csv", schema_overrides={"fold": pl.Int32, "subtype": pl.String}))
 
 
 def load_slices(slices: Path, folds: Path) -> Cases:
     """The slices of every study that is in a fold, as in `slices.parquet`; column `n` is their place in the shards."""
-    drawn = load_studies(folds).table.select("study", "fold")
+    drawn = load_studies(folds).table.drop("patient", "subtype")
     table = pl.read_parquet(slices / "slices.parquet").with_row_index("n")
     return Cases.of(table.join(drawn, on="study", how="inner", maintain_order="left"))

@@ -40,7 +40,7 @@ def differences(rows: Mapping[str, Units], evaluation: EvaluationParams) -> pl.D
     """Every other row less the reference, a line a unit and metric: `SCHEMA` says which columns.
 
     value: of all folds pooled, with the interval low to high over draws of patients that all rows share.
-    p_folds, p_corrected: t-tests over the folds' values, plain and corrected for common training cases.
+    p_folds, p_corrected: t-tests over the folds' values, plain and corrected for common training cases (none of one).
     p_cases: t-test over cases (studies or slices) that are right or wrong; p_mcnemar: the same question asked exactly.
     Both concern accuracy, the one metric that a single case has; McNemar's is left out where cases are slices, which
     are anything but independent.
@@ -61,7 +61,7 @@ def compare(
     same_cases(own, other, row)
     values, intervals = difference(own, other, evaluation)
     own_folds, other_folds = own.each_fold(), other.each_fold()
-    ratio = 1 / (own.cases.folds - 1)  # a fold is tested by the networks that the others trained
+    ratio = 1 / max(own.cases.folds - 1, 1)  # a fold is tested by the networks that the others trained
     lines: list[dict[str, object]] = []
     for name in NAMES:
         low, high = intervals[name]

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from lesionary.params.subtyping import Encoder, Mining, Network, Partner, Similarity, SubtyperParams
+from lesionary.params.subtyping import (
+    Encoder,
+    Mining,
+    Network,
+    Partner,
+    ShapeClassifier,
+    ShapeFeatures,
+    Similarity,
+    SubtyperParams,
+)
 
 FULL_WIDTH, FULL_SIDE, FULL_EPOCHS = 64, 224, 200  # DMRN, 2.1 and 2.3
+
+CLASSIFIERS = {
+    ShapeClassifier.LOGISTIC: "logistic regression",
+    ShapeClassifier.SVM: "SVM with Gaussians",
+    ShapeClassifier.FOREST: "randomised trees",
+    ShapeClassifier.BOOSTING: "boosted trees",
+    ShapeClassifier.MEAN: "mean of logistic regression, SVM and randomised trees",
+}
 
 ABLATIONS = ("single_branch", "without_ms_sfl_rs", "without_ms_sfl", "without_ms", "dmrn")
 """Rows of Table 6 and Figure 4, from little to all; the first is another reading of the second."""
@@ -20,6 +37,9 @@ def describe(row: str, params: SubtyperParams) -> str:
         return f"{row}: logistic regression on mean HU and size"
     if params.network is Network.FIRST_ORDER:
         return f"{row}: logistic regression on first-order features of HU, and size"
+    if params.network is Network.SHAPE:
+        what = "measures" if params.shape_features is ShapeFeatures.MEASURES else "measures and thickness"
+        return f"{row}: {CLASSIFIERS[params.shape_classifier]} on {what} of the shape"
     if params.network is Network.HAND_CRAFTED:
         return f"{row}: SVM on local binary patterns and oriented gradients"
     parts, volumes = [], params.network is Network.CNN3D

@@ -54,7 +54,12 @@ def draw_folds(studies: pl.DataFrame, *, count: int, by: str, seed: int) -> pl.D
         for row in test:
             fold[row] = number
     drawn = studies.with_columns(pl.Series("fold", fold, pl.Int32))
+    assert_apart(drawn, by)
+    return drawn
+
+
+def assert_apart(drawn: pl.DataFrame, by: str) -> None:
+    """`AssertionError` if a value of the column `by` stands in two folds."""
     parted = drawn.group_by(by).agg(pl.col("fold").n_unique()).filter(pl.col("fold") > 1)
     if len(parted):
         raise AssertionError(f"{len(parted)} {by} ids lie in two folds")
-    return drawn

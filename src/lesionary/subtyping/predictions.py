@@ -14,7 +14,12 @@ UNITS = {"study": "studies", "slice": "slices"}
 
 
 def read_predictions(folder: Path) -> dict[str, pl.DataFrame]:
-    """Tables of a row by their unit; a row that sees no slices has none."""
+    """Tables of a row by their unit, tested cases alone; a row that sees no slices has none of them."""
+    return {unit: table.filter(pl.col("fold") >= 0) for unit, table in read_whole(folder).items()}
+
+
+def read_whole(folder: Path) -> dict[str, pl.DataFrame]:
+    """The same with the cases that are in no test, whose probabilities are NaN."""
     paths = {unit: folder / f"{name}.parquet" for unit, name in UNITS.items()}
     return {unit: pl.read_parquet(path) for unit, path in paths.items() if path.exists()}
 
@@ -27,7 +32,8 @@ def prediction_table(rows: pl.DataFrame, classes: Sequence[str], probability: ND
 def study_means(slices: pl.DataFrame) -> pl.DataFrame:
     """Slice probabilities averaged to the study, one row a study in the order of the slices (DMRN, 2.3)."""
     means = pl.selectors.starts_with("p_").mean()
-    return slices.group_by("study", "patient", "subtype", "fold", maintain_order=True).agg(means)
+    own = [name for name in ("study", "patient", "subtype", "fold", "scanner") if name in slices.columns]
+    return slices.group_by(own, maintain_order=True).agg(means)
 
 
 def probabilities(table: pl.DataFrame) -> NDArray[np.float64]:

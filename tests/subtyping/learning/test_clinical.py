@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from lesionary.subtyping.learning.clinical import cross_validate, measures
+from lesionary.subtyping.roles import CHOOSES, TEACHES
 
 
 def test_the_largest_mass_speaks_for_its_study() -> None:
@@ -36,3 +37,14 @@ def test_out_of_fold_probabilities_come_from_the_other_folds(classes: int) -> No
         z = (x[test] - model.mean) / model.deviation @ model.weight.T + model.bias
         softmax = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
         np.testing.assert_allclose(softmax, probability[test])
+
+
+def test_what_chooses_or_is_tested_teaches_nothing() -> None:
+    rng = np.random.default_rng(0)
+    label, fold = np.arange(60) % 2, np.repeat([0, CHOOSES, TEACHES], 20)
+    x = np.array([[0, 10], [60, 40]])[label] + rng.normal(0, 30, (60, 2))
+    (model,), probability = cross_validate(x, label, fold)
+    (alone,), _ = cross_validate(np.where((fold == TEACHES)[:, None], x, -7.0), label, fold)
+    np.testing.assert_array_equal(model.weight, alone.weight)
+    np.testing.assert_array_equal(model.mean, x[fold == TEACHES].mean(axis=0))
+    np.testing.assert_array_equal(np.isnan(probability).any(axis=1), fold < 0)

@@ -18,6 +18,7 @@ from lesionary.subtyping.learning import crossvalidation
 from lesionary.subtyping.learning.crossvalidation import FoldResult, train_folds
 from lesionary.subtyping.learning.images import as_cube, load_images
 from lesionary.subtyping.learning.results import history, save_folds
+from lesionary.subtyping.roles import CHOOSES, TEACHES
 
 SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[3] / "params.yaml").model_copy(
     update={"depth": 18, "width": 4, "side_px": 32, "epochs": 2, "batch": 4}
@@ -194,3 +195,57 @@ def test_history_is_the_mean_of_the_folds(data: tuple[Path, Path]) -> None:
     first = table.row(0, named=True)
     assert first["loss"] == pytest.approx((first["fold_1"] + first["fold_2"]) / 2, abs=2e-5)
     assert first["loss"] == pytest.approx(sum(first[f"stage{k}"] for k in range(1, 5)), abs=1e-4)
+
+
+@pytest.fixture
+def parted(data: tuple[Path, Path]) -> tuple[Path, Path]:
+    """The same with parts of its own: two studies of each class tested, two choose, two teach."""
+    table = pl.read_csv(data[1] / "folds.csv")
+    table.with_columns(fold=pl.Series([0] * 4 + [CHOOSES] * 4 + [TEACHES] * 4)).write_csv(data[1] / "folds.csv")
+    return data
+
+
+@pytest.mark.parametrize("rates", [(0.05,), (0.05, 0.0001)])
+def test_parts_make_one_network_that_knows_nothing_of_the_test_part(
+    parted: tuple[Path, Path], rates: tuple[float, ...]
+) -> None:
+    row = SETTINGS.model_copy(update={"learning_rate": rates})
+    (first,) = train_folds("dmrn", row, *parted)
+    shard = np.load(parted[0] / "0000.npy")
+    shard[:8] = 3000  # the tested studies
+    np.save(parted[0] / "0000.npy", shard)
+    load_images.cache_clear()
+    (second,) = train_folds("dmrn", row, *parted)
+    assert all(torch.equal(value, second.weights[name]) for name, value in first.weights.items())
+    assert first.tried == second.tried or len(rates) == 1
+    assert first.pair_mix is not None
+    assert first.pair_mix.sum() == 8 * 2  # slices that teach, epochs
+
+
+def test_what_chooses_teaches_nothing_but_has_its_say(parted: tuple[Path, Path]) -> None:
+    row = SETTINGS.model_copy(update={"learning_rate": (0.05, 0.0001)})
+    (first,) = train_folds("dmrn", row, *parted)
+    alone = train_folds("dmrn", row.model_copy(update={"learning_rate": first.tried.chosen[:1]}), *parted)[0]
+    shard = np.load(parted[0] / "0000.npy")
+    shard[8:] = 3000  # of the first ten slices the two that choose
+    np.save(parted[0] / "0000.npy", shard)
+    load_images.cache_clear()
+    fixed = row.model_copy(update={"learning_rate": first.tried.chosen[:1]})
+    (second,) = train_folds("dmrn", fixed, *parted)
+    for name, value in alone.weights.items():
+        assert torch.equal(value, second.weights[name]), name
+
+
+def test_probabilities_of_what_is_in_no_test_are_no_numbers(parted: tuple[Path, Path], tmp_path: Path) -> None:
+    row = SETTINGS.model_copy(update={"network": Network.RESNET})
+    fold = load_slices(*parted).fold
+    save_folds(train_folds("resnet18", row, *parted), fold, tmp_path / "models", tmp_path / "features.safetensors")
+    found = load_arrays(tmp_path / "features.safetensors")["probability"]
+    np.testing.assert_array_equal(np.isnan(found).any(axis=1), fold < 0)
+
+
+def test_a_patient_in_two_parts_is_refused_before_anything_is_trained(parted: tuple[Path, Path]) -> None:
+    table = pl.read_csv(parted[1] / "folds.csv")
+    table.with_columns(patient=pl.col("patient").replace({"p4": "p0"})).write_csv(parted[1] / "folds.csv")
+    with pytest.raises(CohortError, match="1 patients stand in two of train, val and test"):
+        train_folds("dmrn", SETTINGS, *parted)

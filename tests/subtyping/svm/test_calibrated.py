@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from lesionary.subtyping.roles import CHOOSES, TEACHES
 from lesionary.subtyping.svm.calibrated import Samples, choose_c, fit_svm, judge, out_of_fold
 from lesionary.subtyping.svm.holding_out import hold_out
 
@@ -81,8 +83,8 @@ def test_the_c_is_taken_that_does_best_on_held_out_patients() -> None:
     x, classes, patients = blobs(spread=2.0)
     x = np.hstack([x, np.random.default_rng(4).normal(size=(len(x), 60))])
     samples, cs = known(classes, patients), (1e-6, 1e-3, 1.0)
-    chosen = choose_c(x, samples, cs, seed=3)
     held = hold_out(classes, patients, 3)
+    chosen = choose_c(x, samples, cs, held)
     scores = [judge(x, samples, held, c=c) for c in cs]
     assert len(set(scores)) > 1
     assert scores[cs.index(chosen)] == max(scores)
@@ -105,3 +107,46 @@ def test_features_are_scaled_so_their_unit_does_not_matter(scale: float) -> None
     np.testing.assert_allclose(
         ours, fit_svm(x, known(classes, patients), c=1.0, folds=5, seed=0).probabilities(x), atol=1e-6
     )
+
+
+def parts(patients: np.ndarray) -> np.ndarray:
+    """Folds of a cohort that has parts: a fifth of the patients is tested, a fifth chooses."""
+    return np.choose(patients % 5, [0, CHOOSES, TEACHES, TEACHES, TEACHES])
+
+
+@pytest.mark.parametrize("cs", [(1.0,), (1e-4, 1e-2, 1.0)])
+def test_a_part_of_its_own_chooses_and_calibrates_and_the_test_part_has_no_say(cs: tuple[float, ...]) -> None:
+    x, classes, patients = blobs(spread=2.0)
+    fold = parts(patients)
+    samples = known(classes, patients)
+    ((svm, of_test),) = out_of_fold(x[None], samples, fold, cs=cs, calibration_folds=5)
+    spoilt = np.where((fold == 0)[:, None], 1e3 - x, x)
+    ((other, _),) = out_of_fold(spoilt[None], samples, fold, cs=cs, calibration_folds=5)
+    for name, value in vars(svm).items():
+        np.testing.assert_array_equal(value, getattr(other, name))
+    assert of_test.shape == ((fold == 0).sum(), len(np.unique(classes)))
+    teaches = fold == TEACHES
+    alone = fit_svm(x[teaches], samples.at(teaches), c=float(svm.c), folds=0, seed=0)
+    np.testing.assert_array_equal(svm.mean, x[teaches].mean(axis=0))
+    np.testing.assert_allclose(svm.weight, alone.weight)
+    scores = [judge(x[fold < 0], samples.at(fold < 0), (fold == CHOOSES)[fold < 0], c=c) for c in cs]
+    assert float(svm.c) == cs[int(np.argmax(scores))]
+
+
+def test_the_calibration_of_a_part_is_platts_on_it() -> None:
+    """The slow twin: a logistic regression without penalty on the decision values, with Platt's smoothed targets."""
+    x, classes, patients = blobs(spread=2.0)
+    fold = parts(patients)
+    ((svm, _),) = out_of_fold(x[None], known(classes, patients), fold, cs=(1.0,), calibration_folds=5)
+    chooses = fold == CHOOSES
+    decision = svm.decisions(x[chooses])[:, 0]
+    inside = classes[chooses] == 0
+    many, few = inside.sum(), (~inside).sum()
+    target = np.where(inside, (many + 1) / (many + 2), 1 / (few + 2))
+
+    def loss(ab: np.ndarray) -> float:
+        z = ab[0] * decision + ab[1]
+        return float(np.sum(np.logaddexp(0, z) - target * z))
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), tol=1e-10).x
+    assert (svm.slope[0], svm.offset[0]) == pytest.approx((slope, offset), rel=1e-3)

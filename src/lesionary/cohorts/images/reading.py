@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.cohorts.images import deeplesion, nifti
+from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Header, Structures, read_header, read_hu
 from lesionary.cohorts.layout import ImageKind
 from lesionary.errors import FileError, ItemError
@@ -24,7 +24,7 @@ _CHUNK = 64  # files read in one go: more than the errand between processes cost
 @dataclass(frozen=True)
 class Series:
     """A usable series. `files` are numbers in the cohort's listing: by growing z with None for a slice to
-    interpolate (DICOM), or the one file that holds all slices (NIfTI)."""
+    interpolate (DICOM), or the one file that holds all slices (NIfTI, npz)."""
 
     kind: ImageKind
     files: tuple[int | None, ...]
@@ -33,6 +33,7 @@ class Series:
     patient: str
     """As the images name the patient; kept in memory only."""
     series_number: int | None = None
+    """SeriesNumber; of an npz, the place of the volume in its file."""
     instances: tuple[int | None, ...] = ()
     """InstanceNumber by growing z: what reports call an image's number. Empty where the images tell none."""
 
@@ -77,6 +78,9 @@ class Series:
         """Slices in HU, shape (z, y, x); a missing slice is interpolated between its neighbours."""
         if self.kind is ImageKind.NIFTI:
             return nifti.read_hu(files[self.files[0] or 0], slices)
+        if self.kind is ImageKind.NPZ:
+            volume = npz.read_volume(files[self.files[0] or 0], self.series_number or 0)
+            return volume[slices.start : slices.stop].astype(np.int16)
         return np.stack([self._slice(files, z) for z in slices])
 
     def _slice(self, files: Sequence[Path], z: int) -> NDArray[np.int16]:

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.images import deeplesion, nifti
+from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Header, Structures
 from lesionary.cohorts.images.reading import Series, read_headers
 from lesionary.cohorts.indexing.fingerprints import fingerprint
@@ -22,7 +23,7 @@ from lesionary.cohorts.indexing.stack import stack
 from lesionary.cohorts.layout import Cohort, ImageKind, LesionRow, parse_row
 from lesionary.cohorts.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ItemError, LesionError, SeriesError
+from lesionary.errors import CohortError, ItemError, LesionError, SeriesError
 from lesionary.imaging.geometry import Box
 
 
@@ -74,6 +75,8 @@ def index_cohort(cohort: Cohort, *, max_gap_mm: float, tilt_deg: float) -> Index
         _find_nifti(index)
     if ImageKind.DEEPLESION in cohort.description.images:
         _find_deeplesion(index)
+    if ImageKind.NPZ in cohort.description.images:
+        _find_npz(index)
     _refuse_copies(index)
     _find_lesions(index, contours)
     return index
@@ -135,6 +138,22 @@ def _find_deeplesion(index: Index) -> None:
         index.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "", instances=numbers)
 
 
+def _find_npz(index: Index) -> None:
+    described, path = index.cohort.description.npz, _npz_file(index)
+    assert described is not None  # the description was checked
+    for place, volume in enumerate(npz.read_volumes(path)):
+        geometry, file = volume.geometry(described.spacing_mm), index.cohort.files.index(path)
+        index.series[volume.name] = Series(ImageKind.NPZ, (file,), geometry, "", "", series_number=place)
+
+
+def _npz_file(index: Index) -> Path:
+    found = [path for path in index.cohort.files if path.suffix == ".npz"]
+    if len(found) != 1:
+        place = str(index.cohort.folder / "images")
+        raise CohortError(place, f"holds {len(found)} npz files", "put one there: each is a cohort of its own")
+    return found[0]
+
+
 def _refuse_copies(index: Index) -> None:
     seen: dict[str, str] = {}
     for name, one in list(index.series.items()):
@@ -154,7 +173,9 @@ def _refuse_copies(index: Index) -> None:
 def _find_lesions(index: Index, contours: dict[str, Contours]) -> None:
     owner: dict[str, str] = {}
     named: set[tuple[str, str]] = set()
-    table_of = _deeplesion_rows if ImageKind.DEEPLESION in index.cohort.description.images else _table_rows
+    kinds = index.cohort.description.images
+    tables = {ImageKind.DEEPLESION: _deeplesion_rows, ImageKind.NPZ: _npz_rows}
+    table_of = next((rows for kind, rows in tables.items() if kind in kinds), _table_rows)
     for subject, parse in table_of(index):
         with index.set_aside.guard(Kind.LESION, index.name(Entity.LESION, subject)):
             row = parse()
@@ -182,6 +203,13 @@ def _deeplesion_rows(index: Index) -> Iterator[tuple[str, Callable[[], LesionRow
         first = int(index.series[deeplesion.series_of(values["File_name"])].geometry.origin_mm[2])
         row = partial(deeplesion.parse_row, values, first, f"{path}, line {values['line']}")
         yield f"{deeplesion.study_of(values)}\0{deeplesion.lesion_name(values)}", row
+
+
+def _npz_rows(index: Index) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
+    described, path = index.cohort.description.npz, _npz_file(index)
+    assert described is not None
+    for place, volume in enumerate(npz.read_volumes(path)):
+        yield f"{volume.name}\0{1}", partial(npz.row_of, path, place, volume, described.classes)
 
 
 def _check_identity(row: LesionRow, owner: dict[str, str], named: set[tuple[str, str]]) -> None:

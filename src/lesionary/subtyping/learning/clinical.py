@@ -12,6 +12,8 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from lesionary.subtyping.roles import teaching
+
 FEATURES = ("mean_hu", "largest_mm")
 
 
@@ -55,11 +57,11 @@ def fit_logistic(
 def cross_validate(
     x: NDArray[np.float64], label: NDArray[np.integer], fold: NDArray[np.integer]
 ) -> tuple[list[Logistic], NDArray[np.float64]]:
-    """A model without each fold, and out-of-fold class probabilities of every study."""
-    probability = np.zeros((len(x), int(label.max()) + 1))
+    """A model without each fold, and out-of-fold class probabilities of every study; NaN of those in no test."""
+    probability = np.full((len(x), int(label.max()) + 1), np.nan)
     models = []
     for number in range(int(fold.max()) + 1):
-        test = fold == number
-        fitted, probability[test] = fit_logistic(x[~test], label[~test], x[test])
+        test, train = fold == number, teaching(fold, number)
+        fitted, probability[test] = fit_logistic(x[train], label[train], x[test])
         models.append(fitted)
     return models, probability

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -23,6 +24,7 @@ from lesionary.subtyping.learning.images import load_images, load_volumes
 from lesionary.subtyping.learning.pairs import pair_mix
 from lesionary.subtyping.learning.starting import OWN_CLASSIFIER, start
 from lesionary.subtyping.learning.tuning import tune
+from lesionary.subtyping.roles import choosing, teaching
 from lesionary.subtyping.svm.calibrated import Samples
 from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly
@@ -84,11 +86,14 @@ def check(slices: Cases, studies: Cases) -> None:
     cure = "redo draw_folds, which sets such cases aside"
     if len(bare := studies.table.join(slices.table, on="study", how="anti")):
         raise CohortError("folds.csv", f"{len(bare)} studies have no slice", cure)
+    parts = studies.table.group_by("patient").agg(pl.col("fold").n_unique())
+    if (studies.fold < 0).any() and (count := len(parts.filter(pl.col("fold") > 1))):
+        raise CohortError("folds.csv", f"{count} patients stand in two of train, val and test", cure)
     for fold in range(studies.folds):
         test = studies.fold == fold
         if not test.any():
             raise CohortError("folds.csv", f"fold {fold} has no study", cure)
-        left = set(studies.label[~test])
+        left = set(studies.label[teaching(studies.fold, fold)])
         if missing := [name for code, name in enumerate(studies.classes) if code not in left]:
             raise CohortError("folds.csv", f"without fold {fold} no study is {', '.join(missing)}", cure)
 
@@ -99,7 +104,7 @@ def train_fold(task: Task) -> FoldResult:
     repeat_exactly()
     cases, loaded = load_items(task.params, task.slices, task.folds)
     images = torch.from_numpy(loaded)
-    train = np.flatnonzero(cases.fold != task.fold)
+    train, choose = (np.flatnonzero(one) for one in (teaching(cases.fold, task.fold), choosing(cases.fold)))
     batch = _VOLUMES if task.params.network is Network.CNN3D else _BATCH
     histories: dict[str, list[Epoch]] = {}
 
@@ -112,7 +117,7 @@ def train_fold(task: Task) -> FoldResult:
         return fit
 
     samples = Samples(cases.label, cases.study, cases.patient)
-    tried = tune(task.params, images, samples, train, trained, batch)
+    tried = tune(task.params, images, samples, train, trained, batch, choose if len(choose) else None)
     params = one_of(task.params, tried.chosen)
     fit, pretrained = trained(params, train, ""), params.weights is not None
     own = params.network in OWN_CLASSIFIER

@@ -28,7 +28,9 @@ def save_folds(
     arrays: dict[str, NDArray[np.generic]] = {"embedding": np.stack([result.embedding for result in results])}
     if results[0].probability is not None:
         every = np.stack([result.probability for result in results if result.probability is not None])
-        arrays["study_probability" if studies else "probability"] = every[fold, np.arange(len(fold))]
+        own = every[np.maximum(fold, 0), np.arange(len(fold))]
+        own[fold < 0] = np.nan  # what a network makes of what it learnt from is no result
+        arrays["study_probability" if studies else "probability"] = own
     if results[0].pair_mix is not None:
         arrays["pair_mix"] = np.sum([r.pair_mix for r in results if r.pair_mix is not None], axis=0)
     if len(results[0].tried.candidates) > 1:

@@ -23,21 +23,29 @@ Trainer = Callable[[SubtyperParams, NDArray[np.integer], str], Fit]
 
 
 def tune(
-    params: SubtyperParams, images: Tensor, samples: Samples, train: NDArray[np.integer], trained: Trainer, batch: int
+    params: SubtyperParams,
+    images: Tensor,
+    samples: Samples,
+    train: NDArray[np.integer],
+    trained: Trainer,
+    batch: int,
+    choose: NDArray[np.integer] | None = None,
 ) -> Tried:
     """Try every candidate on the same held-out patients of the samples `train`; nothing else is looked at.
 
+    Where there are samples to `choose` on, nothing of `train` is held out and these are looked at.
     An SVM row is judged by an SVM with C 1 on its embedding, a row with its own classifier by that.
     """
     candidates = tuple(product(params.learning_rate, params.weight_decay))
     if len(candidates) == 1:
         return Tried(candidates, (float("nan"),))
-    known = Samples(samples.classes[train], samples.studies[train], samples.patients[train])
-    held = hold_out(known.classes, known.patients, params.seed)
-    seen = images[train]
+    places = train if choose is None else np.concatenate([train, choose])
+    known = Samples(samples.classes[places], samples.studies[places], samples.patients[places])
+    held = hold_out(known.classes, known.patients, params.seed) if choose is None else np.isin(places, choose)
+    seen = images[places]
 
     def score(candidate: Candidate, name: str) -> float:
-        fit = trained(one_of(params, candidate), train[~held], name)
+        fit = trained(one_of(params, candidate), places[~held], name)
         return _score(fit, params, seen, known, held, batch)
 
     return try_each(candidates, score)

@@ -1,7 +1,8 @@
 """The SVM on an embedding, with probabilities (DMRN, 2.2.3).
 
 Scaling, SVM, its C and the calibration see the training folds alone. Calibration is Platt's, on decision values that
-grouped folds inside the training folds held out: no patient's slices calibrate the SVM that saw them.
+grouped folds inside the training folds held out: no patient's slices calibrate the SVM that saw them. Where a cohort
+has a part that chooses, C and the calibration come from that, scaling and SVM from the part that teaches.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from lesionary.subtyping.roles import choosing, teaching
 from lesionary.subtyping.svm.holding_out import best, hold_out, study_f1
 from lesionary.subtyping.svm.machines import Machines, seen
 
@@ -90,22 +93,38 @@ def out_of_fold(
     `embedding` (folds, samples, features): each fold's samples are seen with the eyes of that fold's network; or
     (1, samples, features) where nothing was learnt. Of several `cs` each fold takes its own.
     """
+    chooses = choosing(fold)
+    apart = (vectors_of(embedding, 0)[chooses], samples.at(chooses).classes) if chooses.any() else None
     for number in range(int(fold.max()) + 1):
-        vectors, train = embedding[number % len(embedding)], fold != number
+        vectors, train = vectors_of(embedding, number), teaching(fold, number)
         x, known = vectors[train], samples.at(train)
-        c = cs[0] if len(cs) == 1 else choose_c(x, known, cs, gaussian=gaussian, seed=number)
-        svm = fit_svm(x, known, c=c, folds=calibration_folds, gaussian=gaussian, seed=number)
-        yield svm, svm.probabilities(vectors[~train])
+        c = cs[0]
+        if len(cs) > 1:
+            every = train | chooses
+            held = chooses[every] if apart else hold_out(known.classes, known.patients, number)
+            c = choose_c(vectors[every], samples.at(every), cs, held, gaussian=gaussian)
+        svm = fit_svm(x, known, c=c, folds=calibration_folds, gaussian=gaussian, seed=number, apart=apart)
+        yield svm, svm.probabilities(vectors[fold == number])
+
+
+def vectors_of(embedding: NDArray[np.floating], number: int) -> NDArray[np.floating]:
+    """All samples with the eyes of the network of fold `number`."""
+    return np.asarray(embedding[number % len(embedding)])
 
 
 def choose_c(
-    x: NDArray[np.floating], samples: Samples, cs: Sequence[float], *, gaussian: bool = False, seed: int
+    x: NDArray[np.floating],
+    samples: Samples,
+    cs: Sequence[float],
+    held: NDArray[np.bool_],
+    *,
+    gaussian: bool = False,
 ) -> float:
-    """The C that does best on held-out patients of the training folds.
+    """The C that does best on the `held` patients, of the training folds or of the part that chooses.
 
-    The network that made `x` has seen them, so a C may look better than it is: to the row, never to the test fold.
+    The network that made `x` has seen those of the training folds, so a C may look better than it is: to the row,
+    never to the test fold.
     """
-    held = hold_out(samples.classes, samples.patients, seed)
     scores = [judge(x, samples, held, c=c, gaussian=gaussian) for c in cs]
     return cs[best(scores)]
 
@@ -120,21 +139,33 @@ def judge(
 
 
 def fit_svm(
-    x: NDArray[np.floating], samples: Samples, *, c: float, folds: int, gaussian: bool = False, seed: int
+    x: NDArray[np.floating],
+    samples: Samples,
+    *,
+    c: float,
+    folds: int,
+    gaussian: bool = False,
+    seed: int,
+    apart: tuple[NDArray[np.floating], NDArray[np.integer]] | None = None,
 ) -> CalibratedSvm:
-    """Fit on the training folds, `x` (samples, features), and calibrate by `folds` parts of them (not at all by 0)."""
+    """Fit on the training folds, `x` (samples, features), and calibrate by `folds` parts of them (not at all by 0).
+
+    Where there are samples `apart` and their classes, these calibrate instead.
+    """
     x, classes = np.asarray(x, np.float64), samples.classes
     model = make_pipeline(StandardScaler(), Machines(c, gaussian))
-    splits = _splits(classes, samples.patients, folds, seed)
-    if splits is None:
+    splits = None if apart else _splits(classes, samples.patients, folds, seed)
+    if apart:
+        fitted, everyone = model.fit(x, classes), np.arange(len(apart[1]))
+        fixed = CalibratedClassifierCV(FrozenEstimator(fitted), method="sigmoid", cv=[(everyone, everyone)])
+        slope, offset = _sigmoids(fixed.fit(np.asarray(apart[0], np.float64), apart[1]))
+    elif splits is None:
         fitted = model.fit(x, classes)
         slope, offset = np.full((2, int(classes.max()) + 1), np.nan)
     else:
         calibrated = CalibratedClassifierCV(model, method="sigmoid", cv=splits, ensemble=False).fit(x, classes)
-        (one,) = calibrated.calibrated_classifiers_
-        fitted = one.estimator
-        slope = np.array([-sigmoid.a_ for sigmoid in one.calibrators])  # scikit-learn's is expit(-(a d + b))
-        offset = np.array([-sigmoid.b_ for sigmoid in one.calibrators])
+        fitted = calibrated.calibrated_classifiers_[0].estimator
+        slope, offset = _sigmoids(calibrated)
     scaler, svm = fitted[0], fitted[1]
     weight, bias = svm.weight_, svm.bias_
     if len(weight) == 1:  # of two classes the second's alone
@@ -142,6 +173,12 @@ def fit_svm(
         slope, offset = np.tile(slope[-1:], 2), np.concatenate([-offset[-1:], offset[-1:]])
     gamma, own_c = np.array(svm.gamma_), np.array(c)
     return CalibratedSvm(scaler.mean_, scaler.scale_, weight, bias, slope, offset, svm.support_, gamma, own_c)
+
+
+def _sigmoids(calibrated: CalibratedClassifierCV) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Slope and offset of every machine; scikit-learn's is expit(-(a d + b))."""
+    (one,) = calibrated.calibrated_classifiers_
+    return np.array([-s.a_ for s in one.calibrators]), np.array([-s.b_ for s in one.calibrators])
 
 
 def _splits(
