@@ -7,8 +7,9 @@ Writes  metrics   study.{accuracy, sensitivity, specificity, precision, f1} pool
                   where folds are scanners; study.{ece, brier, log_loss} of probabilities,
                   study_recalibrated.{ece, brier, log_loss, temperature} at each fold's temperature, chosen on the
                   others' out-of-fold studies (the median is written; nothing of one fold); size.{depth, width, side_px,
-                  epochs} of a network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of pairs of one
-                  class; tuned.{learning_rate, weight_decay} where one is a list; the median of the folds' choices
+                  epochs} of a network; svm.{calibrated_folds, c} of a row with an SVM; pairs.same_class, the share of
+                  pairs of one class; tuned.{learning_rate, weight_decay} where one is a list; the median of the folds'
+                  choices
         plots/per_class.csv      unit, class, cases, sensitivity, specificity, precision, f1
         plots/intervals.csv      unit, metric, value, low, high: bootstrap over patients
         plots/reliability.csv    probabilities (as they are, recalibrated), above, up_to, studies, probability, share:

@@ -142,7 +142,7 @@ class SubtypingTables:
 
 
 def _calibration(row: Row) -> tuple[Cell, ...]:
-    before, after = row.metrics["study"], row.metrics["study_recalibrated"]
+    before, after = row.metrics["study"], row.metrics.get("study_recalibrated", {})
     cells = [number(found.get(name), 3) for found in (before, after) for name in SCORES]
     return (*cells, number(after.get("temperature"), 2))
 
