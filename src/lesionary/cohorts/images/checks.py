@@ -45,7 +45,8 @@ def directions(path: Path, values: list[float]) -> tuple[tuple[float, float, flo
     row, column = np.array(values[:3]), np.array(values[3:])
     lengths = [row @ row, column @ column, row @ column] if len(values) == 6 else [0.0]
     if not np.allclose(lengths, [1, 1, 0][: len(lengths)], atol=RIGHT_ANGLE):
-        raise FileError(str(path), f"its ImageOrientationPatient is no pair of right-angled unit vectors: {values}", "correct it")  # fmt: skip
+        reason = f"its ImageOrientationPatient is no pair of right-angled unit vectors: {values}"
+        raise FileError(str(path), reason, "correct it")
     return (values[0], values[1], values[2]), (values[3], values[4], values[5])
 
 
@@ -63,6 +64,15 @@ def pixel_spacing(path: Path, values: pydicom.multival.MultiValue[float]) -> tup
     if not (0 < between_rows < np.inf and 0 < between_columns < np.inf):
         raise FileError(str(path), f"its PixelSpacing is no distance: {[between_rows, between_columns]}", "correct it")
     return between_columns, between_rows
+
+
+def rescale(path: Path, data: pydicom.Dataset) -> tuple[float, float]:
+    """Slope and intercept, 1 and 0 where they are not given; `FileError` where they are no usable numbers."""
+    slope, intercept = data.get("RescaleSlope"), data.get("RescaleIntercept")
+    numbers = float(1 if slope is None else slope), float(0 if intercept is None else intercept)
+    if not np.isfinite(numbers).all() or not numbers[0]:
+        raise FileError(str(path), f"its rescale cannot be used: {list(numbers)}", "correct it")
+    return numbers
 
 
 def whole(data: pydicom.Dataset, name: str) -> int | None:

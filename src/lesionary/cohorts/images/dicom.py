@@ -29,6 +29,7 @@ from lesionary.cohorts.images.checks import (
     directions,
     pixel_spacing,
     point,
+    rescale,
     whole,
 )
 from lesionary.errors import FileError
@@ -127,6 +128,7 @@ def read_header(file: int, path: Path) -> Header | Companion:
         raise FileError(str(path), f"has no {', '.join(missing)}", "a slice without a place cannot be stacked")
     try:
         check_image(path, data)
+        rescale(path, data)
         _check_length(path, data, start)
         return _header(file, path, data)
     except UNREADABLE as error:
@@ -170,10 +172,9 @@ def read_hu(path: Path) -> NDArray[np.int16]:
     """
     try:
         data = pydicom.dcmread(path)
-        stored = data.pixel_array
+        return to_hu(data.pixel_array, *rescale(path, data), data)
     except UNREADABLE as error:
         raise undecodable(path, error) from None
-    return to_hu(stored, float(data.get("RescaleSlope", 1)), float(data.get("RescaleIntercept", 0)), data)
 
 
 def undecodable(path: Path, error: Exception) -> FileError:

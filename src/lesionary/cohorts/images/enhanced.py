@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import iter_pixels
+from pydicom.pixels.utils import iter_pixels
 
 from lesionary.cohorts.images.checks import (
     HU,
@@ -18,6 +18,7 @@ from lesionary.cohorts.images.checks import (
     directions,
     pixel_spacing,
     point,
+    rescale,
     whole,
 )
 from lesionary.cohorts.images.dicom import Header, to_hu, undecodable
@@ -30,18 +31,17 @@ def read_headers(file: int, path: Path) -> list[Header]:
     try:
         with path.open("rb") as stream:
             data = pydicom.dcmread(stream, stop_before_pixels=True)
+            start = stream.tell()
         check_image(path, data)
-        _check_frames(path, data)
+        _check_frames(path, data, start)
         headers = [_header(file, path, data, number) for number in range(int(data.NumberOfFrames))]
-    except ItemError:
-        raise
     except UNREADABLE as error:
         reason = f"its functional groups cannot be used ({type(error).__name__})"
         raise FileError(str(path), reason, "compare it with PS3.3 A.38, or move it out of images/") from None
     return headers
 
 
-def _check_frames(path: Path, data: pydicom.FileDataset) -> None:
+def _check_frames(path: Path, data: pydicom.FileDataset, start: int) -> None:
     frames, described = int(data.NumberOfFrames), len(data.PerFrameFunctionalGroupsSequence)
     if frames != described:
         raise FileError(str(path), f"holds {frames} frames and describes {described}", "copy it again from its source")
@@ -50,7 +50,10 @@ def _check_frames(path: Path, data: pydicom.FileDataset) -> None:
         check_end(path)
         return
     promised = frames * int(data.Rows) * int(data.Columns) * int(data.BitsAllocated) // 8
-    check_bytes(path, promised, deflated=syntax.is_deflated)
+    if syntax.is_deflated:
+        check_bytes(path, promised, deflated=True)
+    else:
+        check_bytes(path, start + promised)
 
 
 def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header:
@@ -59,8 +62,9 @@ def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header
     row, column = directions(
         path, [float(v) for v in _group(data, number, "PlaneOrientationSequence").ImageOrientationPatient]
     )
-    rescale = _group(data, number, "PixelValueTransformationSequence")
-    if str(rescale.get("RescaleType") or "").upper() not in HU:
+    values = _group(data, number, "PixelValueTransformationSequence")
+    rescale(path, values)
+    if str(values.get("RescaleType") or "").upper() not in HU:
         raise FileError(str(path), "its values are not in HU (RescaleType)", "take the series in HU")
     told = ("FrameAcquisitionNumber", "StackID", "TemporalPositionIndex")
     return Header(
@@ -71,7 +75,7 @@ def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header
         (int(data.Columns), int(data.Rows)), str(data.get("Manufacturer", "") or ""),
         whole(data, "SeriesNumber"), number + 1, " ".join(str(content.get(name) or "") for name in told),
         str(data.get("FrameOfReferenceUID") or ""), number,
-        rescaled=rescale.get("RescaleSlope") is not None and rescale.get("RescaleIntercept") is not None,
+        rescaled=values.get("RescaleSlope") is not None and values.get("RescaleIntercept") is not None,
     )  # fmt: skip
 
 
@@ -92,10 +96,12 @@ def read_hu(path: Path, frames: Sequence[int]) -> NDArray[np.int16]:
     try:
         with path.open("rb") as stream:
             data = pydicom.dcmread(stream, stop_before_pixels=True)
-        rescales = [_group(data, number, "PixelValueTransformationSequence") for number in frames]
+        # Frames are decoded from the file, one at a time; a deflated file has to be read whole.
+        source = pydicom.dcmread(path) if data.file_meta.TransferSyntaxUID.is_deflated else path
+        values = [_group(data, number, "PixelValueTransformationSequence") for number in frames]
         return np.stack([
-            to_hu(stored, float(rescale.get("RescaleSlope", 1)), float(rescale.get("RescaleIntercept", 0)), data)
-            for stored, rescale in zip(iter_pixels(path, indices=list(frames)), rescales, strict=True)
+            to_hu(stored, *rescale(path, told), data)
+            for stored, told in zip(iter_pixels(source, indices=list(frames)), values, strict=True)
         ])  # fmt: skip
     except UNREADABLE as error:
         raise undecodable(path, error) from None

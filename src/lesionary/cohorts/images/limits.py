@@ -16,7 +16,8 @@ MOST_DEFLATED = 1032
 
 def check_size(path: Path, columns: int, rows: int, slices: int) -> None:
     """`FileError` for a size that no CT has."""
-    for what, count, most in (("columns", columns, LARGEST_SIDE), ("rows", rows, LARGEST_SIDE), ("slices", slices, MOST_SLICES)):  # fmt: skip
+    limits = {"columns": (columns, LARGEST_SIDE), "rows": (rows, LARGEST_SIDE), "slices": (slices, MOST_SLICES)}
+    for what, (count, most) in limits.items():
         if not 0 < count <= most:
             raise FileError(str(path), f"promises {count} {what}, CT has 1 to {most}", "copy it again, or correct it")
 

@@ -91,11 +91,11 @@ def open_image(path: Path) -> nib.nifti1.Nifti1Image:
     """A 3-D image of numbers, its voxels not read yet; `FileError` if it is none."""
     try:
         image = nib.load(path)
-        shape, kind = image.shape, image.get_data_dtype()
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
     if not isinstance(image, nib.nifti1.Nifti1Image):
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
+    shape, kind = image.shape, image.get_data_dtype()
     if len(shape) != 3:
         raise FileError(str(path), f"has {len(shape)} axes", "a 3-D image is wanted")
     if kind.fields or np.issubdtype(kind, np.complexfloating):

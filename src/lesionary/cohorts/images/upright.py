@@ -46,4 +46,5 @@ def moved(hu: NDArray[np.int16], by: Shift, size: tuple[int, int]) -> NDArray[np
     canvas = np.full((rows, columns), AIR_HU, np.float64)
     canvas[: hu.shape[0], : hu.shape[1]] = hu
     placed = ndimage.shift(canvas, by[::-1], order=1, mode="constant", cval=AIR_HU)
-    return np.rint(placed).astype(np.int16)
+    whole: NDArray[np.int16] = np.rint(placed).astype(np.int16)
+    return whole

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,7 +28,8 @@ def alike(headers: Sequence[Header], place: str, mixed: Mixed) -> tuple[list[Hea
         return sets[0], []
     if mixed is Mixed.SET_ASIDE:
         cure = "split it into series of one kind, or set index.mixed to largest"
-        raise SeriesError(f"{place}, file {sets[1][0].file}", f"its slices differ in {_difference(sets[0][0], sets[1][0])}", cure)  # fmt: skip
+        reason = f"its slices differ in {_difference(sets[0][0], sets[1][0])}"
+        raise SeriesError(f"{place}, file {sets[1][0].file}", reason, cure)
     return _largest(sets, len(headers), "which differ in size, orientation or pixel spacing")
 
 

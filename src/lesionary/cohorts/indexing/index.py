@@ -85,7 +85,7 @@ def index_cohort(
     found = find_series(cohort, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
     index = Index(cohort, found.series, set_aside=found.set_aside, adjusted=found.adjusted)
     places = Places(found.series, found.slices)
-    regions = read_regions(cohort, found.companions, places, corrections, found.set_aside)
+    regions = read_regions(cohort, found.companions, places, corrections, found.set_aside, found.adjusted)
     for lesion in find_lesions(cohort, found.series, regions, found.set_aside):
         index.lesions.append((lesion.row, lesion.box, lesion.key_slice))
         index.axes_mm.append((lesion.long_axis_mm, lesion.short_axis_mm))

@@ -1,7 +1,6 @@
 """The lesions of a cohort: rows of its table, each with a box, given or drawn.
 
-A row without a box takes the region of its series that has the row's `lesion` for a name; else the only region of its
-series, if no other row does. Where there is no lesions.csv at all, every region is a lesion of the patient and study
+A row without a box takes a region that is drawn on its series (see `matching`). Where there is no lesions.csv at all, every region is a lesion of the patient and study
 that its images name, without a sub-type.
 """
 
@@ -11,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import polars as pl
 
-from lesionary.cohorts.images import deeplesion, nifti
+from lesionary.cohorts.images import deeplesion
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.given import edge_in_volume, in_volume
+from lesionary.cohorts.indexing.matching import Matching
 from lesionary.cohorts.indexing.regions.region import Region
 from lesionary.cohorts.layout import Cohort, ImageKind, LesionRow, parse_row
 from lesionary.cohorts.pseudonyms import Entity, pseudonym
@@ -43,16 +43,16 @@ def find_lesions(
     """Usable lesions in the order of the table; the others are set aside."""
     owner: dict[str, str] = {}
     named: set[tuple[str, str]] = set()
-    taken: set[tuple[str, str]] = set()
     if regions and not (cohort.folder / "lesions.csv").is_file():
         yield from _drawn(series, regions)
         return
     deeplesion_too = ImageKind.DEEPLESION in cohort.description.images
+    matching = Matching(regions, () if deeplesion_too else cohort.lesions().select("series", "lesion").iter_rows())
     for subject, parse in _deeplesion_rows(cohort, series, set_aside) if deeplesion_too else _table_rows(cohort):
         with set_aside.guard(Kind.LESION, pseudonym(cohort.key, Entity.LESION, subject)):
             row = parse()
             _check_identity(row, owner, named)
-            yield _lesion(row, _usable(row, series), regions.get(row.series, ()), taken)
+            yield _lesion(row, _usable(row, series), matching)
 
 
 def _table_rows(cohort: Cohort) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
@@ -112,9 +112,9 @@ def _usable(row: LesionRow, series: Mapping[str, Series]) -> Series:
     return one
 
 
-def _lesion(row: LesionRow, series: Series, regions: Sequence[Region], taken: set[tuple[str, str]]) -> Lesion:
+def _lesion(row: LesionRow, series: Series, matching: Matching) -> Lesion:
     if row.box is None:
-        drawn = _of_region(row, _region(row, series, regions, taken))
+        drawn = _of_region(row, matching.region(row, series))
         return drawn if row.key_slice is None else replace(drawn, key_slice=_key_slice(row.key_slice, series))
     box = in_volume(row.box, series)
     if not box.inside(series.geometry.size):
@@ -134,22 +134,3 @@ def _middle(box: Box) -> int:
 
 def _key_slice(stored: int, series: Series) -> int:
     return int(edge_in_volume(stored + 0.5, series))
-
-
-def _region(row: LesionRow, series: Series, regions: Sequence[Region], taken: set[tuple[str, str]]) -> Region:
-    if not regions:
-        if series.kind is ImageKind.NIFTI:
-            name = nifti.mask_beside(Path(row.series)).name
-            reason = "has neither a box nor a usable mask beside it"
-            raise LesionError(row.place, reason, f"give a box, or a file {name}")
-        reason = "has no box, and no usable RTSTRUCT, SEG or SR refers to its series"
-        raise LesionError(row.place, reason, "fill the box columns")
-    named = [region for region in regions if row.lesion in region.names]
-    fitting = named or regions
-    if len(fitting) > 1:
-        reason = f"{len(fitting)} of the {len(regions)} regions drawn on its series could be it"
-        raise LesionError(row.place, reason, "name the lesion as its region is named, or fill the box columns")
-    if (row.series, fitting[0].names[0]) in taken:
-        raise LesionError(row.place, "its only region is that of a lesion above", "draw it, or fill the box columns")
-    taken.add((row.series, fitting[0].names[0]))
-    return fitting[0]

@@ -120,7 +120,9 @@ def _find_deeplesion(cohort: Cohort, found: Found) -> None:
         numbers = tuple(range(first, first + len(files)))
         found.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "", instances=numbers)
         if missing := files.count(None):
-            change = Change(f"{missing} missing slices are interpolated between {len(files) - missing}", "none")
+            there = len(files) - missing
+            what = f"missing slices that are interpolated: {missing}, between {there} that are there"
+            change = Change(what, "none")
             found.adjusted.add(Kind.SERIES, pseudonym(cohort.key, Entity.SERIES, name), change)
 
 

@@ -56,7 +56,9 @@ def spread(along: NDArray[np.float64], spacing_mm: float, place: str, max_gap_mm
     if not count:
         return Spread(spacing_mm, tuple(order), (), (), [])
     stored_at = tuple(float(z) for z, number in enumerate(order) if number is not None)
-    change = Change(f"{count} missing slices are interpolated between {len(stored_at)}", "index.max_gap_mm")
+    change = Change(
+        f"missing slices that are interpolated: {count}, between {len(stored_at)} that are there", "index.max_gap_mm"
+    )
     return Spread(spacing_mm, tuple(order), (), stored_at, [change])
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from lesionary.cohorts.adjusted import Adjusted, Change
 from lesionary.cohorts.images import nifti
 from lesionary.cohorts.images.dicom import Class, Companion
 from lesionary.cohorts.indexing.corrections import Corrections
@@ -15,23 +17,32 @@ from lesionary.errors import ItemError
 
 
 def read_regions(
-    cohort: Cohort, companions: Sequence[Companion], places: Places, corrections: Corrections, set_aside: SetAside
+    cohort: Cohort,
+    companions: Sequence[Companion],
+    places: Places,
+    corrections: Corrections,
+    set_aside: SetAside,
+    adjusted: Adjusted,
 ) -> dict[str, list[Region]]:
-    """Regions by series, in the order of the files; what cannot be used is set aside."""
+    """Regions by series, in the order of the files; what cannot be used is set aside, what was left out is listed."""
     found: dict[str, list[Region]] = {}
     for file, regions in _sources(cohort, companions, places, corrections):
         with set_aside.guard(Kind.FILE, str(file)):
-            for region in regions:
-                if isinstance(region, ItemError):
-                    set_aside.add(Kind.FILE, str(file), region)
+            read = list(regions)
+            broken = any(isinstance(one, ItemError) for one in read)
+            for one in read:
+                if isinstance(one, ItemError):
+                    set_aside.add(Kind.FILE, str(file), one)
+                elif isinstance(one, Change):
+                    adjusted.add(Kind.FILE, str(file), one)
                 else:
-                    found.setdefault(region.series, []).append(region)
+                    found.setdefault(one.series, []).append(replace(one, by_name_alone=broken))
     return found
 
 
 def _sources(
     cohort: Cohort, companions: Sequence[Companion], places: Places, corrections: Corrections
-) -> Iterator[tuple[int, Iterator[Region | ItemError]]]:
+) -> Iterator[tuple[int, Iterator[Region | Change | ItemError]]]:
     for companion in companions:
         path = cohort.files[companion.file]
         if companion.kind is Class.STRUCTURES:

@@ -29,6 +29,8 @@ class Region:
     key_slice: int | None = None
     long_axis_mm: float | None = None
     short_axis_mm: float | None = None
+    by_name_alone: bool = False
+    """Whether another region of its file could not be used: then a row that does not name this one may mean that."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Measurements of a DICOM SR (TID 1500): one lesion a planar or volumetric measurement group with a region.
 
-highdicom reads it. Coordinates in pixels (SCOORD) count from the corner of the first pixel (PS3.3 C.18.6.1.2), as voxels do
-in this house; those in mm (SCOORD3D) lie in the patient. A group whose region is a segment of a SEG is set aside here:
-the SEG itself gives it. Long and short axes are kept, and must fit the region.
+highdicom reads it. Coordinates in pixels (SCOORD) count from the corner of the first pixel (PS3.3 C.18.6.1.2), as
+voxels do in this house; those in mm (SCOORD3D) lie in the patient. A group whose region is a segment of a SEG is set aside
+here: the SEG itself gives it. Long and short axes are kept, and must fit the region.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ def read_regions(path: Path, places: Places) -> Iterator[Region | ItemError]:
         evidence = {str(series) for _, series in report.get_evidence_series()}
         groups = [*content.get_planar_roi_measurement_groups(), *content.get_volumetric_roi_measurement_groups()]
         found = [_one(path, group, number, evidence, places) for number, group in enumerate(groups, start=1)]
-    except ItemError:
-        raise
     except UNREADABLE as error:
         reason = f"cannot be read as a measurement report ({type(error).__name__})"
         raise FileError(str(path), reason, "write it again, or move it out of images/") from None
@@ -70,7 +68,7 @@ def _one(path: Path, group: Any, number: int, evidence: set[str], places: Places
         return error
 
 
-def _on_images(path: Path, items: list[Any], places: Places) -> tuple[str, Box, int]:
+def _on_images(path: Path, items: list[Any], places: Places) -> tuple[str, Box, int | None]:
     """Regions on images: on how many there are, the box holds all."""
     boxes, found = [], []
     for item in items:
@@ -83,7 +81,7 @@ def _on_images(path: Path, items: list[Any], places: Places) -> tuple[str, Box, 
         found.append(places.slices[name])
         low, high = extent(item.GraphicType, np.reshape(np.asarray(item.GraphicData, np.float64), (-1, 2)))
         if (high <= low).any():
-            reason = f"one of its groups draws a {item.GraphicType} without area"
+            reason = "one of its groups draws a graphic without area"
             raise LesionError(str(path), reason, "a polygon, a circle, an ellipse or crossed axes hold a box")
         z = found[-1][1]
         boxes.append(np.array([[*low, z], [*high, z + 1]]))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
+from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.cohorts.indexing.regions.region import Places, Region, check_inside
 from lesionary.errors import FileError, ItemError, LesionError
@@ -21,8 +22,8 @@ NO_LESION = {"EXTERNAL", "ORGAN", "SUPPORT", "FIXATION", "BOLUS", "MARKER", "ISO
 """RTROIInterpretedType (PS3.3 C.8.8.8) of what is no lesion."""
 
 
-def read_regions(path: Path, places: Places) -> Iterator[Region | ItemError]:
-    """Each region of the file, or why it cannot be used; `FileError` for a file that cannot be read."""
+def read_regions(path: Path, places: Places) -> Iterator[Region | Change | ItemError]:
+    """Each region of the file, or why it is left out or cannot be used; `FileError` for a file that cannot be read."""
     try:
         data = pydicom.dcmread(path)
         rois = {int(roi.ROINumber): roi for roi in data.get("StructureSetROISequence", [])}
@@ -34,8 +35,6 @@ def read_regions(path: Path, places: Places) -> Iterator[Region | ItemError]:
         if not drawn:
             raise FileError(str(path), "holds no contours", "draw a region, or move it out of images/")
         found = [_one(path, data, roi, rois, kinds, places) for roi in drawn]
-    except ItemError:
-        raise
     except UNREADABLE as error:
         reason = f"cannot be read as an RTSTRUCT ({type(error).__name__})"
         raise FileError(str(path), reason, "write it again, or move it out of images/") from None
@@ -49,13 +48,12 @@ def _one(
     rois: dict[int, pydicom.Dataset],
     kinds: dict[int, str],
     places: Places,
-) -> Region | ItemError:
+) -> Region | Change | ItemError:
     number = int(drawn.ReferencedROINumber)
     where = f"{path}, region {number}"
     try:
         if kinds.get(number) in NO_LESION:
-            reason = f"one of its regions is no lesion but of type {kinds[number]}"
-            raise LesionError(where, reason, "give it another RTROIInterpretedType if it is one")
+            return Change(f"one of its regions, of type {kinds[number]}, is no lesion and left out", "none")
         contours = [one for one in drawn.get("ContourSequence", []) if one.ContourGeometricType == "CLOSED_PLANAR"]
         if not contours:
             reason = "one of its regions has no closed contour"

@@ -42,8 +42,6 @@ def read_regions(path: Path, places: Places, masked: Masked) -> Iterator[Region 
                 names = (part, label) if masked is Masked.VALUES else (part,)
                 region = Region(name, names, on_series(box, volume.affine, series.geometry))
                 found.append(_checked(region, path, places))
-    except ItemError:
-        raise
     except UNREADABLE as error:
         reason = f"cannot be read as a DICOM SEG ({type(error).__name__})"
         raise FileError(str(path), reason, "write it again, or move it out of images/") from None
