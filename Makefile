@@ -49,6 +49,7 @@ real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/rea
 		-S subtyping.cohort=sarcoma -S rows.subtyping=[dmrn,resnet101,hand_crafted,clinical] evaluate_subtyper
 	$(BIN)/python real/publish.py sarcoma docs/real-data/sarcoma.md
 	$(BIN)/python real/deeplesion.py $(REAL)/deeplesion data/raw/deeplesion data/real/deeplesion docs/real-data/deeplesion.md
+	$(BIN)/python real/readers.py $(REAL) docs/real-data/readers.md
 	$(BIN)/python real/lesanet.py $(REAL)/lesanet docs/real-data/lesanet.md
 	$(BIN)/python real/reality.py $(REAL) src/lesionary/atlas/measured.yaml
 	$(BIN)/python real/mtsamples.py $(REAL)/mtsamples/mtsamples_radiology.json real/judged \

@@ -90,7 +90,7 @@ def test_a_tilted_stack_is_set_aside_or_set_upright(tmp_path: Path) -> None:
     axes = np.diag([1.0, 1.0, 2.5])
     axes[1, 2] = 1.0  # each slice lies 1 mm further along y (RAS)
     path = write(tmp_path / "a.nii", affine(axes))
-    with pytest.raises(SeriesError, match="its gantry is tilted by 21.8 degrees"):
+    with pytest.raises(SeriesError, match=r"its gantry is tilted by 21.8 degrees"):
         place_nifti(path, tilt_deg=0.5, corrections=Corrections())
     cohort = write_cohort(tmp_path / "cohort", ["bert"], images="dicom, nifti")
     path = write(cohort / "images" / "a.nii", affine(axes))

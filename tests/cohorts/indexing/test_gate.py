@@ -11,7 +11,7 @@ from ct import BOX, edit, lesion, uid, volume, write_cohort, write_lesions, writ
 
 from lesionary.cohorts.images.dicom import AIR_HU
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.indexing.corrections import Corrections
+from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.params.images import Mixed, Tilted, Uneven
@@ -21,7 +21,7 @@ LARGEST = Corrections(mixed=Mixed.LARGEST)
 RESAMPLED = Corrections(uneven=Uneven.RESAMPLED)
 
 
-def index(folder: Path, corrections: Corrections = Corrections(), max_gap_mm: float = 0.0) -> Index:
+def index(folder: Path, corrections: Corrections = NOTHING, max_gap_mm: float = 0.0) -> Index:
     return index_cohort(Cohort.open(folder), max_gap_mm=max_gap_mm, tilt_deg=0.5, corrections=corrections)
 
 
@@ -175,6 +175,16 @@ def test_of_two_acquisitions_the_larger_is_kept(cohort: Path) -> None:
 def test_the_same_place_twice_in_one_acquisition_is_never_decided(cohort: Path) -> None:
     move(cohort, 3, 0, 0, 5.0)
     assert "lie at the same place" in reasons(index(cohort, LARGEST))[0]
+
+
+def test_where_uids_were_blanked_a_folder_is_a_series_and_that_is_listed(cohort: Path) -> None:
+    for path in (cohort / "images" / "anna").iterdir():
+        edit(path, SOPClassUID="", SOPInstanceUID="", SeriesInstanceUID="", StudyInstanceUID="")
+    write_lesions(cohort, [lesion("anna", series="anna"), lesion("bert")])
+    found = index(cohort)
+    assert changes(found) == ["its files name no series: those of one folder are taken for one"]
+    assert len(found.lesions) == 2
+    np.testing.assert_array_equal(found.series["anna"].read(found.cohort.files, range(6)), volume("anna"))
 
 
 def test_one_object_twice_counts_once_and_is_listed(cohort: Path) -> None:

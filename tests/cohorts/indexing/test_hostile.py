@@ -106,7 +106,7 @@ def no_images(folder: Path) -> None:
 def nameless(folder: Path) -> None:
     for path in write_series(folder, "eve"):
         data = pydicom.dcmread(path)
-        del data.SeriesInstanceUID
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = ""
         data.save_as(path)
 
 

@@ -75,6 +75,19 @@ def rescale(path: Path, data: pydicom.Dataset) -> tuple[float, float]:
     return numbers
 
 
+def named(data: pydicom.Dataset, name: str) -> str:
+    """SOPClassUID or SOPInstanceUID; where it was blanked, the copy that stands before the dataset (PS3.10 7.1)."""
+    return str(data.get(name) or data.file_meta.get(f"MediaStorage{name}") or "")
+
+
+def instance(path: Path, data: pydicom.Dataset) -> str:
+    """SOPInstanceUID; `FileError` where there is none: two slices could not be told from one that is there twice."""
+    uid = named(data, "SOPInstanceUID")
+    if not uid:
+        raise FileError(str(path), "has no SOPInstanceUID", "anonymise it with new UIDs instead of empty ones")
+    return uid
+
+
 def whole(data: pydicom.Dataset, name: str) -> int | None:
     """A number that may be missing, or no number; nothing but a report's references needs it."""
     try:

@@ -27,6 +27,8 @@ from lesionary.cohorts.images.checks import (
     check_end,
     check_image,
     directions,
+    instance,
+    named,
     pixel_spacing,
     point,
     rescale,
@@ -48,7 +50,10 @@ _TAGS = [
 
 @dataclass(frozen=True)
 class Header:
-    """What one CT slice says of itself; `file` is its number in the cohort's listing."""
+    """What one CT slice says of itself; `file` is its number in the cohort's listing.
+
+    Series, study and patient are empty where somebody blanked them.
+    """
 
     file: int
     instance: str
@@ -113,13 +118,13 @@ def read_header(file: int, path: Path) -> Header | Companion:
         with path.open("rb") as stream:
             data = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=list(_TAGS))
             start = stream.tell()
-        kind = data.get("SOPClassUID")
+        kind = UID(named(data, "SOPClassUID"))
     except UNREADABLE as error:
         raise FileError(str(path), f"is no DICOM file ({type(error).__name__})", "move it out of images/") from None
     if kind in CLASSES:
         return Companion(file, CLASSES[kind])
     if kind != CTImageStorage:
-        name = UID(str(kind or "")).name or "of unknown class"
+        name = kind.name or "of unknown class"
         raise FileError(str(path), f"is no CT image but {name}", "only CT Image Storage is read")
     if start >= path.stat().st_size and data.file_meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         raise FileError(str(path), "is truncated: it ends before its pixels", "copy it again from its source")
@@ -139,7 +144,7 @@ def read_header(file: int, path: Path) -> Header | Companion:
 def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
     row, column = directions(path, [float(v) for v in data.ImageOrientationPatient])
     return Header(
-        file, str(data.SOPInstanceUID), str(data.SeriesInstanceUID), str(data.StudyInstanceUID),
+        file, instance(path, data), str(data.get("SeriesInstanceUID") or ""), str(data.get("StudyInstanceUID") or ""),
         str(data.get("PatientID", "") or ""), point(path, data.ImagePositionPatient), row, column,
         pixel_spacing(path, data.PixelSpacing), float(data.get("SliceThickness") or 0),
         (int(data.Columns), int(data.Rows)), str(data.get("Manufacturer", "") or ""),

@@ -16,6 +16,7 @@ from lesionary.cohorts.images.checks import (
     check_end,
     check_image,
     directions,
+    instance,
     pixel_spacing,
     point,
     rescale,
@@ -23,7 +24,7 @@ from lesionary.cohorts.images.checks import (
 )
 from lesionary.cohorts.images.dicom import Header, to_hu, undecodable
 from lesionary.cohorts.images.limits import check_bytes
-from lesionary.errors import FileError, ItemError
+from lesionary.errors import FileError
 
 
 def read_headers(file: int, path: Path) -> list[Header]:
@@ -68,7 +69,8 @@ def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header
         raise FileError(str(path), "its values are not in HU (RescaleType)", "take the series in HU")
     told = ("FrameAcquisitionNumber", "StackID", "TemporalPositionIndex")
     return Header(
-        file, f"{data.SOPInstanceUID} {number}", str(data.SeriesInstanceUID), str(data.StudyInstanceUID),
+        file, f"{instance(path, data)} {number}", str(data.get("SeriesInstanceUID") or ""),
+        str(data.get("StudyInstanceUID") or ""),
         str(data.get("PatientID", "") or ""),
         point(path, _group(data, number, "PlanePositionSequence").ImagePositionPatient), row, column,
         pixel_spacing(path, measures.PixelSpacing), float(measures.get("SliceThickness") or 0),

@@ -17,3 +17,7 @@ class Corrections:
     max_anisotropy: float = 4.0
     affines: Affines = Affines.SET_ASIDE
     masked: Masked = Masked.VALUES
+
+
+NOTHING = Corrections()
+"""Nothing is corrected."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from lesionary.cohorts.adjusted import Adjusted
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.indexing.corrections import Corrections
+from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.lesions import find_lesions
 from lesionary.cohorts.indexing.regions.reading import read_regions
 from lesionary.cohorts.indexing.regions.region import Places
@@ -79,7 +79,7 @@ def index_cohort(
     *,
     max_gap_mm: float,
     tilt_deg: float,
-    corrections: Corrections = Corrections(),  # noqa: B008  # frozen
+    corrections: Corrections = NOTHING,
 ) -> Index:
     """Index every series and lesion; what cannot be used is set aside and the rest goes on."""
     found = find_series(cohort, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)

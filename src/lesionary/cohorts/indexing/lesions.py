@@ -1,7 +1,7 @@
 """The lesions of a cohort: rows of its table, each with a box, given or drawn.
 
-A row without a box takes a region that is drawn on its series (see `matching`). Where there is no lesions.csv at all, every region is a lesion of the patient and study
-that its images name, without a sub-type.
+A row without a box takes a region that is drawn on its series (see `matching`). Where there is no lesions.csv at all,
+every region is a lesion of the patient and study that its images name, without a sub-type.
 """
 
 from __future__ import annotations

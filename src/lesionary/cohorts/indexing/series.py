@@ -57,8 +57,9 @@ def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float
                 found.companions.append(told)
                 continue
             for header in told:
-                twice[header.series] += header.instance in by_series[header.series]
-                by_series[header.series].setdefault(header.instance, header)  # the same object twice counts once
+                name = header.series or _folder(cohort, number)
+                twice[name] += header.instance in by_series[name]
+                by_series[name].setdefault(header.instance, header)  # the same object twice counts once
     for uid, headers in sorted(by_series.items()):
         name, place = pseudonym(cohort.key, Entity.SERIES, uid), f"series {uid}"
         with found.set_aside.guard(Kind.SERIES, name):
@@ -69,10 +70,18 @@ def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float
             found.series[uid] = _series(stacked)
             stored = [one for one in stacked.slices if one is not None]
             found.slices |= {one.instance: (uid, number) for number, one in enumerate(stored)}
+            if not next(iter(headers.values())).series:
+                change = Change("its files name no series: those of one folder are taken for one", "none")
+                found.adjusted.add(Kind.SERIES, name, change)
             if twice[uid]:
                 change = Change(f"{twice[uid]} of its slices are there twice, as one object: each counts once", "none")
                 found.adjusted.add(Kind.SERIES, name, change)
             found.adjusted.add(Kind.SERIES, name, *stacked.changes)
+
+
+def _folder(cohort: Cohort, number: int) -> str:
+    """The folder of a file, under images/: the series where UIDs were blanked."""
+    return cohort.files[number].parent.relative_to(cohort.folder / "images").as_posix()
 
 
 def _series(stacked: Stack) -> Series:

@@ -12,7 +12,7 @@ from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.dicom import Header
 from lesionary.cohorts.images.upright import Shift, offset, room
 from lesionary.cohorts.indexing.alike import SAME_MM, alike, one_acquisition
-from lesionary.cohorts.indexing.corrections import Corrections
+from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.spread import spread
 from lesionary.errors import SeriesError
 from lesionary.imaging.geometry import Geometry
@@ -48,7 +48,7 @@ def stack(
     *,
     max_gap_mm: float,
     tilt_deg: float,
-    corrections: Corrections = Corrections(),  # noqa: B008  # frozen
+    corrections: Corrections = NOTHING,
 ) -> Stack:
     """Sort slices along the normal; `SeriesError` says what is wrong with the stack.
 

@@ -1,8 +1,8 @@
 """Measurements of a DICOM SR (TID 1500): one lesion a planar or volumetric measurement group with a region.
 
 highdicom reads it. Coordinates in pixels (SCOORD) count from the corner of the first pixel (PS3.3 C.18.6.1.2), as
-voxels do in this house; those in mm (SCOORD3D) lie in the patient. A group whose region is a segment of a SEG is set aside
-here: the SEG itself gives it. Long and short axes are kept, and must fit the region.
+voxels do in this house; those in mm (SCOORD3D) lie in the patient. A group whose region is a segment of a SEG is set
+aside here: the SEG itself gives it. Long and short axes are kept, and must fit the region.
 """
 
 from __future__ import annotations
