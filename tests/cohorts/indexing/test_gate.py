@@ -83,6 +83,7 @@ def test_uneven_slices_are_resampled_at_their_median_distance(cohort: Path) -> N
     hu, stored = read(found, "anna"), volume("anna").astype(float)
     np.testing.assert_array_equal(hu[[0, 1, 2, 4, 5]], stored[[0, 1, 2, 4, 5]])
     np.testing.assert_array_equal(hu[3], np.rint(stored[2] * (1 - 2.5 / 3.5) + stored[3] * (2.5 / 3.5)))
+    assert found.series[uid("anna", "series")].instances == (0, 1, 2, None, 4, 5)
     box = found.lesions[0][1]
     assert box.z_min == pytest.approx((5 / 2.5 + 8.5 / 2.5) / 2 + 0.5)  # between stored slices 2 and 3
     assert box.z_max == 5.0
@@ -208,6 +209,7 @@ def test_pixels_may_be_oblong_up_to_a_limit(cohort: Path) -> None:
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "is no CT image but Secondary Capture Image Storage"),
         ({"SamplesPerPixel": 3}, "is in colour"),
         ({"RescaleType": "Z_EFF"}, "its values are not in HU (RescaleType)"),
+        ({"NumberOfFrames": 2}, "holds 2 frames, which CT Image Storage never does"),
         ({"RescaleSlope": 0}, "its rescale cannot be used: [0.0, -1024.0]"),
         ({"PixelSpacing": [0, 1]}, "its PixelSpacing is no distance: [0.0, 1.0]"),
         (

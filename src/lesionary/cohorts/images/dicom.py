@@ -106,6 +106,7 @@ class Companion:
 
     file: int
     kind: Class
+    instance: str
 
 
 def read_header(file: int, path: Path) -> Header | Companion:
@@ -122,7 +123,7 @@ def read_header(file: int, path: Path) -> Header | Companion:
     except UNREADABLE as error:
         raise FileError(str(path), f"is no DICOM file ({type(error).__name__})", "move it out of images/") from None
     if kind in CLASSES:
-        return Companion(file, CLASSES[kind])
+        return Companion(file, CLASSES[kind], named(data, "SOPInstanceUID"))
     if kind != CTImageStorage:
         name = kind.name or "of unknown class"
         raise FileError(str(path), f"is no CT image but {name}", "only CT Image Storage is read")
@@ -133,6 +134,9 @@ def read_header(file: int, path: Path) -> Header | Companion:
         raise FileError(str(path), f"has no {', '.join(missing)}", "a slice without a place cannot be stacked")
     try:
         check_image(path, data)
+        if int(data.get("NumberOfFrames") or 1) != 1:
+            reason = f"holds {int(data.NumberOfFrames)} frames, which CT Image Storage never does"
+            raise FileError(str(path), reason, "convert it to Enhanced CT Image Storage, or to one file a slice")
         rescale(path, data)
         _check_length(path, data, start)
         return _header(file, path, data)

@@ -54,7 +54,11 @@ def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float
             if isinstance(told, ItemError):
                 raise told
             if isinstance(told, Companion):
-                found.companions.append(told)
+                if told.instance and told.instance in {one.instance for one in found.companions}:
+                    change = Change("is there twice, as one object: it counts once", "none")
+                    found.adjusted.add(Kind.FILE, str(number), change)
+                else:
+                    found.companions.append(told)
                 continue
             for header in told:
                 name = header.series or _folder(cohort, number)
@@ -88,6 +92,8 @@ def _series(stacked: Stack) -> Series:
     slices = stacked.slices
     first = next(one for one in slices if one is not None)
     framed = any(one is not None and one.frame is not None for one in slices)
+    # Of a resampled series, a slice that lies between two images has no number.
+    shown = [slices[int(at)] if at == int(at) else None for at in stacked.places] or slices
     return Series(
         ImageKind.DICOM,
         stacked.files,
@@ -95,7 +101,7 @@ def _series(stacked: Stack) -> Series:
         first.manufacturer,
         first.patient,
         first.series_number,
-        tuple(None if one is None else one.instance_number for one in slices),
+        tuple(None if one is None else one.instance_number for one in shown),
         tuple(None if one is None else one.frame for one in slices) if framed else (),
         stacked.places,
         stacked.shift_px,

@@ -59,6 +59,15 @@ def test_two_lesions_never_share_one_region(cohort: Path) -> None:
     assert reasons(index(cohort)) == [("lesion", "none of the 1 regions drawn on its series is left for it")]
 
 
+def test_one_drawing_twice_counts_once_and_is_listed(cohort: Path) -> None:
+    write_rtstruct(cohort / "images" / "rt.dcm", "anna", {"GTV": TWO["GTV"]})
+    (cohort / "images" / "copy.dcm").write_bytes((cohort / "images" / "rt.dcm").read_bytes())
+    rows(cohort, "mass")
+    found = index(cohort)
+    assert "mass" in boxes(found)
+    assert [change.what for _, _, change in found.adjusted.changes] == ["is there twice, as one object: it counts once"]
+
+
 def test_of_several_regions_none_is_guessed(cohort: Path) -> None:
     write_rtstruct(cohort / "images" / "rt.dcm", "anna", TWO)
     rows(cohort, "mass")

@@ -1,4 +1,4 @@
-"""NIfTI: which affine counts, and in what orientations volumes are stored."""
+"""Which affine of a NIfTI file counts, and in what orientations volumes are stored."""
 
 from __future__ import annotations
 
