@@ -23,14 +23,7 @@ from lesionary.params.images import IndexParams
 def main(cohort: Path, index: Path) -> None:
     """Index `cohort` into the folder `index`."""
     params = IndexParams.load()
-    corrections = Corrections(
-        tilted=params.tilted,
-        uneven=params.uneven,
-        mixed=params.mixed,
-        max_anisotropy=params.max_anisotropy,
-        affines=params.affines,
-        masked=params.masked,
-    )
+    corrections = Corrections.of(params)
     found = index_cohort(
         Cohort.open(cohort), max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg, corrections=corrections
     )

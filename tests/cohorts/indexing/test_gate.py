@@ -135,6 +135,12 @@ def test_a_tilted_series_is_set_upright_and_every_pixel_keeps_its_place(
             assert box.y_min - 1e-6 <= row <= box.y_max + 1e-6
 
 
+def test_what_leans_as_no_gantry_does_is_never_set_upright(cohort: Path) -> None:
+    for z in range(6):
+        move(cohort, z, 0, z * 10_000.0, z * 2.5)
+    assert reasons(index(cohort, UPRIGHT))[0] == "its slices lean by 90.0 degrees, as no gantry does"
+
+
 def test_a_small_tilt_that_is_seen_is_listed(cohort: Path) -> None:
     for z in range(6):
         move(cohort, z, 0, z * 0.2, z * 25.0)

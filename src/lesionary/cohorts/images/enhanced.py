@@ -28,7 +28,7 @@ from lesionary.errors import FileError
 
 
 def read_headers(file: int, path: Path) -> list[Header]:
-    """A header a frame, localiser frames left out; `FileError` if the file is no usable CT."""
+    """A header a frame; `FileError` if the file is no usable CT."""
     try:
         with path.open("rb") as stream:
             data = pydicom.dcmread(stream, stop_before_pixels=True)

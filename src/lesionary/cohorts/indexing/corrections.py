@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
-from lesionary.params.images import Affines, Masked, Mixed, Tilted, Uneven
+from lesionary.params.images import Affines, IndexParams, Masked, Mixed, Tilted, Uneven
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Corrections:
     max_anisotropy: float = 4.0
     affines: Affines = Affines.SET_ASIDE
     masked: Masked = Masked.VALUES
+
+    @classmethod
+    def of(cls, params: IndexParams) -> Self:
+        """What params ask for."""
+        return cls(**{field.name: getattr(params, field.name) for field in fields(cls)})
 
 
 NOTHING = Corrections()

@@ -64,11 +64,13 @@ def _table_rows(cohort: Cohort) -> Iterator[tuple[str, Callable[[], LesionRow]]]
 def _drawn(series: Mapping[str, Series], regions: Mapping[str, Sequence[Region]]) -> Iterator[Lesion]:
     """Every region, named by its series and by what it is called there, with a number where that is not enough.
 
-    A NIfTI file names nobody: its folder is then the patient, the file itself the study.
+    A NIfTI file names nobody: its folder, or a file that lies in none, is then the patient, the file itself the study.
     """
     for name in sorted(regions):
         one = series[name]
-        patient, study = one.patient or PurePosixPath(name).parent.as_posix(), one.study or name
+        folder = PurePosixPath(name).parent.as_posix()
+        study = one.study or name
+        patient = one.patient or (folder if one.kind is ImageKind.NIFTI and folder != "." else study)
         seen: Counter[str] = Counter()
         for region in regions[name]:
             seen[region.names[0]] += 1

@@ -20,6 +20,8 @@ from lesionary.params.images import Tilted
 
 NOTICED_PX = 0.5
 """A displacement of slices in their plane below this is none."""
+MOST_TILT_DEG = 45.0
+"""Gantries tilt by up to 30 degrees; what leans further is no stack of slices, and would be set upright into a hall."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def tilt_of(run: NDArray[np.float64], row: Sequence[float], column: Sequence[flo
 
 def judge_tilt(tilt: float, drift_px: float, place: str, tilt_deg: float, tilted: Tilted) -> Change | None:
     """What to do about a tilt whose last slice lies `drift_px` from where it should; `SeriesError` if nothing."""
+    if tilt > max(tilt_deg, MOST_TILT_DEG):
+        raise SeriesError(place, f"its slices lean by {tilt:.1f} degrees, as no gantry does", "correct their positions")
     if tilt > tilt_deg and tilted is Tilted.SET_ASIDE:
         cure = "resample it upright, set index.tilted to upright, or raise index.tilt_deg"
         raise SeriesError(place, f"its gantry is tilted by {tilt:.1f} degrees", cure)

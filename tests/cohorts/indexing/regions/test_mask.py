@@ -62,6 +62,14 @@ def test_without_a_table_the_folder_is_the_patient(tmp_path: Path) -> None:
     assert [(row.patient, row.study) for row, _, _ in index(cohort).lesions] == [("b", "b/ct.nii.gz")] * 2
 
 
+def test_files_that_lie_in_no_folder_are_patients_of_their_own(tmp_path: Path) -> None:
+    cohort = make(tmp_path, values())
+    for name in ("ct.nii.gz", "ct_mask.nii.gz"):
+        (cohort / "images" / "b" / name).rename(cohort / "images" / name)
+    (cohort / "lesions.csv").unlink()
+    assert {row.patient for row, _, _ in index(cohort).lesions} == {"ct.nii.gz"}
+
+
 def test_boxes_agree_with_a_search_voxel_by_voxel() -> None:
     voxels = np.random.default_rng(3).integers(0, 3, (4, 5, 6)) * np.random.default_rng(4).integers(0, 2, (4, 5, 6))
     found = boxes_of(voxels, Masked.VALUES)

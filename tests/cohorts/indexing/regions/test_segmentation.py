@@ -83,6 +83,8 @@ def edited(cohort: Path, **tags: object) -> Index:
     for name, value in tags.items():
         if name == "series":
             data.ReferencedSeriesSequence[0].SeriesInstanceUID = value
+        elif name == "z_mm":
+            data.PerFrameFunctionalGroupsSequence[0].PlanePositionSequence[0].ImagePositionPatient[2] = value
         else:
             setattr(data, name, value)
     data.save_as(path)
@@ -96,6 +98,8 @@ def edited(cohort: Path, **tags: object) -> Index:
         ({"series": uid("elsewhere")}, "was drawn on a series that is not among the usable ones"),
         ({"FrameOfReferenceUID": uid("elsewhere")}, "was drawn in another frame of reference than that of its series"),
         ({"Rows": 60_000, "Columns": 60_000}, "promises 60000 columns, CT has 1 to 4096"),
+        ({"z_mm": 2_500_000}, "promises 1000000 slices, CT has 1 to 10000"),
+        ({"z_mm": 6.1}, "its frames are no even stack"),
         ({"NumberOfFrames": 9}, "cannot be read as a DICOM SEG"),
     ],
 )

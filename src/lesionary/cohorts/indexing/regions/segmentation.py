@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def read_regions(path: Path, places: Places, masked: Masked) -> Iterator[Region 
 
     try:
         data = segread(path)
-        check_size(path, int(data.Columns), int(data.Rows), int(data.NumberOfFrames))
+        _check_shape(path, data)
         name = _series_of(path, data.get("ReferencedSeriesSequence", []))
         series = places.usable(name, path, str(data.get("FrameOfReferenceUID") or ""))
         found: list[Region | ItemError] = []
@@ -46,6 +47,16 @@ def read_regions(path: Path, places: Places, masked: Masked) -> Iterator[Region 
         reason = f"cannot be read as a DICOM SEG ({type(error).__name__})"
         raise FileError(str(path), reason, "write it again, or move it out of images/") from None
     yield from found
+
+
+def _check_shape(path: Path, data: Any) -> None:
+    """`FileError` for frames that are no even stack, or one larger than any CT: frames may leave room between them."""
+    check_size(path, int(data.Columns), int(data.Rows), 1)
+    stack = data.get_volume_geometry(allow_missing_positions=True)
+    if stack is None:
+        raise FileError(str(path), "its frames are no even stack", "segment one series of even slices")
+    depth, rows, columns = stack.spatial_shape
+    check_size(path, columns, rows, depth)
 
 
 def _series_of(path: Path, referenced: list[object]) -> str:
