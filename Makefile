@@ -75,6 +75,7 @@ real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/rea
 	git worktree remove --force build/tries
 	git worktree remove --force build/tested
 	$(BIN)/python real/deeplesion.py $(REAL)/deeplesion data/raw/deeplesion data/real/deeplesion docs/real-data/deeplesion.md
+	$(BIN)/python real/readers.py $(REAL) docs/real-data/readers.md
 	$(BIN)/python real/lesanet.py $(REAL)/lesanet docs/real-data/lesanet.md
 	$(BIN)/python real/reality.py $(REAL) src/lesionary/atlas/measured.yaml
 	$(BIN)/python real/mtsamples.py $(REAL)/mtsamples/mtsamples_radiology.json real/judged \

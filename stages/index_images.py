@@ -3,13 +3,17 @@
 Reads   cohort        data/raw/<cohort>, laid out as `lesionary.cohorts.layout` says
 Writes  series.parquet     series, kind, files (numbers in the sorted listing of images/), size, spacing_mm, origin_mm,
                            row, column, mirrored, manufacturer; one row a usable series
-        lesions.parquet    lesion, patient, study, series, x_min .. z_max (voxels), key_slice, subtype, split
-        set_aside.csv      kind, subject, reason, cure
+                           frames, places, shift_px where a series needs them (see `cohorts.images.reading`)
+        lesions.parquet    lesion, patient, study, series, x_min .. z_max (voxels), key_slice, subtype, split;
+                           long_axis_mm, short_axis_mm where a DICOM SR measured one
+        set_aside.csv      kind, subject, reason, cure: what is not used
+        adjusted.csv       kind, subject, change, rule: what was corrected, interpolated or left out of what is used
 """
 
 import argparse
 from pathlib import Path
 
+from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.errors import as_one_line
@@ -19,11 +23,15 @@ from lesionary.params.images import IndexParams
 def main(cohort: Path, index: Path) -> None:
     """Index `cohort` into the folder `index`."""
     params = IndexParams.load()
-    found = index_cohort(Cohort.open(cohort), max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg)
+    corrections = Corrections.of(params)
+    found = index_cohort(
+        Cohort.open(cohort), max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg, corrections=corrections
+    )
     index.mkdir(parents=True, exist_ok=True)
     found.series_table().write_parquet(index / "series.parquet")
     found.lesion_table().write_parquet(index / "lesions.parquet")
     found.set_aside.write(index / "set_aside.csv")
+    found.adjusted.write(index / "adjusted.csv")
 
 
 if __name__ == "__main__":

@@ -44,4 +44,4 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="session")
 def material(described: Run) -> Material:
-    return read_material(described.cohort, described.truth, IndexParams(max_gap_mm=0.0, tilt_deg=0.5))
+    return read_material(described.cohort, described.truth, IndexParams.load(Path(__file__).parents[2] / "params.yaml"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,7 +10,7 @@ from lesionary.atlas.material import read_material
 from lesionary.errors import CohortError
 from lesionary.params.images import IndexParams
 
-PARAMS = IndexParams(max_gap_mm=0.0, tilt_deg=0.5)
+PARAMS = IndexParams.load(Path(__file__).parents[2] / "params.yaml")
 
 
 def rows(path):

@@ -13,6 +13,7 @@ import pydicom
 
 from lesionary.annotation.labels import Matrix, mine
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
 from lesionary.cohorts.pseudonyms import Entity
@@ -85,7 +86,8 @@ class Material:
 def read_material(folder: Path, truth: Path, params: IndexParams) -> Material:
     """Read the cohort in `folder` with the readers that every cohort goes through, and its truth."""
     cohort, set_aside = Cohort.open(folder), SetAside()
-    index = index_cohort(cohort, max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg)
+    corrections = Corrections.of(params)
+    index = index_cohort(cohort, max_gap_mm=params.max_gap_mm, tilt_deg=params.tilt_deg, corrections=corrections)
     named = pl.DataFrame(
         [(row.lesion, index.name(Entity.LESION, f"{row.study}\0{row.lesion}")) for row, _, _ in index.lesions],
         schema={"told": pl.String, "lesion": pl.String},

@@ -3,13 +3,16 @@
     cohort.yaml      name, about (where it is from), images: [dicom, nifti, deeplesion, npz] (kinds that occur);
                      npz: {classes, spacing_mm} where images are that
     pseudonym.key    one line of text, the secret behind the pseudonyms; it never leaves this folder
-    images/          DICOM in any nesting; NIfTI (`x.nii.gz`, with its mask beside it as `x_mask.nii.gz`); DeepLesion's
-                     Images_png, with its DL_info.csv in place of lesions.csv; one npz as MedMNIST's, which needs none.
-                     Or images.csv, a list of images that lie elsewhere (`lesionary.cohorts.manifest`)
+    images/          DICOM in any nesting (classic and enhanced CT; RTSTRUCT, SEG and SR of lesions); NIfTI (`x.nii.gz`,
+                     with its mask beside it as `x_mask.nii.gz`); DeepLesion's Images_png, with its DL_info.csv in
+                     place of lesions.csv; one npz as MedMNIST's, which needs none. Or images.csv, a list of images
+                     that lie elsewhere (`lesionary.cohorts.manifest`)
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
-`series` is the SeriesInstanceUID, or the path under images/ (or as images.csv writes it). The box columns may be left
-empty: the box is then taken from the RTSTRUCT or the mask that belongs to the series.
+`series` is the SeriesInstanceUID, or the path under images/ or as images.csv writes it (of the file; of the folder
+where UIDs were blanked). The box columns may be left empty: the box is then that of the region which is drawn on the
+series and named like `lesion`, or of its only region. Without lesions.csv every region that is drawn is a lesion,
+without a sub-type.
 """
 
 from __future__ import annotations

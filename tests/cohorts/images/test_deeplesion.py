@@ -44,6 +44,9 @@ def test_pixels_less_their_offset_are_hu_and_a_missing_slice_is_interpolated(tmp
     index = make(tmp_path, [ROW])
     hu = index.series["000001_01_01"].read(index.cohort.files, range(4))
     assert hu[:, 0, 0].tolist() == [103, 104, 105, 106]
+    assert [change.what for _, _, change in index.adjusted.changes] == [
+        "missing slices that are interpolated: 1, between 3 that are there"
+    ]
 
 
 def test_a_noisy_row_is_left_out_with_its_reason(tmp_path: Path) -> None:

@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 from ct import lesion, volume, write_cohort, write_lesions
 
-from lesionary.cohorts.images.nifti import read_geometry, read_hu
+from lesionary.cohorts.images.nifti import read_hu
+from lesionary.cohorts.indexing.affine import place_nifti
+from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.fingerprints import fingerprint
 from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.cohorts.layout import Cohort
+from lesionary.imaging.geometry import Geometry
+
+
+def read_geometry(path: Path) -> Geometry:
+    return place_nifti(path, tilt_deg=0.5, corrections=Corrections())[0]
 
 
 def save(path: Path, array_zyx: np.ndarray, affine: np.ndarray) -> None:

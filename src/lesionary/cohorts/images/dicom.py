@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID, CTImageStorage, RTStructureSetStorage
+from pydicom.uid import (
+    UID,
+    Comprehensive3DSRStorage,
+    ComprehensiveSRStorage,
+    CTImageStorage,
+    DeflatedExplicitVRLittleEndian,
+    EnhancedCTImageStorage,
+    EnhancedSRStorage,
+    LegacyConvertedEnhancedCTImageStorage,
+    RTStructureSetStorage,
+    SegmentationStorage,
+)
 
+from lesionary.cohorts.images.checks import (
+    UNREADABLE,
+    check_end,
+    check_image,
+    directions,
+    instance,
+    named,
+    pixel_spacing,
+    point,
+    rescale,
+    whole,
+)
 from lesionary.errors import FileError
 
 AIR_HU = -1024
 """What voxels outside the reconstructed circle (PixelPaddingValue) are given."""
 
 _TAGS = [
-    "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality",
+    "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality", "ImageType",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
     "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
+    "AcquisitionNumber", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept", "RescaleType",
+    "BurnedInAnnotation",
 ]  # fmt: skip
-_DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"  # sequence delimitation item, PS3.5 A.4
 
 
 @dataclass(frozen=True)
 class Header:
-    """What one CT slice says of itself; `file` is its number in the cohort's listing."""
+    """What one CT slice says of itself; `file` is its number in the cohort's listing.
+
+    Series, study and patient are empty where somebody blanked them.
+    """
 
     file: int
     instance: str
@@ -42,17 +69,47 @@ class Header:
     manufacturer: str
     series_number: int | None = None
     instance_number: int | None = None
-    """What a report calls "series 4, image 120"."""
+    """What a report calls "series 4, image 120"; of a multi-frame file, the frame's number, from 1."""
+    acquisition: str = ""
+    """Tells apart acquisitions that one series holds."""
+    frame_of_reference: str = ""
+    frame: int | None = None
+    """Which frame of its file this slice is, from 0; None where a file is one slice."""
+    rescaled: bool = True
+    """Whether the header says how stored values become HU."""
+
+
+class Class(StrEnum):
+    """Objects that are no classic CT slice and that other modules read."""
+
+    ENHANCED = "enhanced CT"
+    STRUCTURES = "RTSTRUCT"
+    SEGMENTATION = "SEG"
+    REPORT = "SR"
+
+
+CLASSES = {
+    EnhancedCTImageStorage: Class.ENHANCED,
+    LegacyConvertedEnhancedCTImageStorage: Class.ENHANCED,
+    RTStructureSetStorage: Class.STRUCTURES,
+    SegmentationStorage: Class.SEGMENTATION,
+    UID("1.2.840.10008.5.1.4.1.1.66.7"): Class.SEGMENTATION,  # Label Map Segmentation Storage
+    EnhancedSRStorage: Class.REPORT,
+    ComprehensiveSRStorage: Class.REPORT,
+    Comprehensive3DSRStorage: Class.REPORT,
+}
 
 
 @dataclass(frozen=True)
-class Structures:
-    """An RTSTRUCT file of the cohort."""
+class Companion:
+    """A file of the cohort that is no classic CT slice."""
 
     file: int
+    kind: Class
+    instance: str
 
 
-def read_header(file: int, path: Path) -> Header | Structures:
+def read_header(file: int, path: Path) -> Header | Companion:
     """Read one file's header; `FileError` if it is no usable CT slice.
 
     Pixels are not decoded here, but a file that ends before its pixels do is found: by length where they are
@@ -60,75 +117,87 @@ def read_header(file: int, path: Path) -> Header | Structures:
     """
     try:
         with path.open("rb") as stream:
-            data = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=_TAGS)
+            data = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=list(_TAGS))
             start = stream.tell()
-    except (InvalidDicomError, EOFError, OSError, ValueError, KeyError) as error:
+        kind = UID(named(data, "SOPClassUID"))
+    except UNREADABLE as error:
         raise FileError(str(path), f"is no DICOM file ({type(error).__name__})", "move it out of images/") from None
-    if data.get("SOPClassUID") == RTStructureSetStorage:
-        return Structures(file)
-    if data.get("SOPClassUID") != CTImageStorage:
-        kind = UID(str(data.get("SOPClassUID", ""))).name or "of unknown class"
-        raise FileError(str(path), f"is no CT image but {kind}", "only CT Image Storage is read")
-    if start >= path.stat().st_size:
+    if kind in CLASSES:
+        return Companion(file, CLASSES[kind], named(data, "SOPInstanceUID"))
+    if kind != CTImageStorage:
+        name = kind.name or "of unknown class"
+        raise FileError(str(path), f"is no CT image but {name}", "only CT Image Storage is read")
+    if start >= path.stat().st_size and data.file_meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         raise FileError(str(path), "is truncated: it ends before its pixels", "copy it again from its source")
     missing = [tag for tag in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing") if not data.get(tag)]
     if missing:
         raise FileError(str(path), f"has no {', '.join(missing)}", "a slice without a place cannot be stacked")
-    _check_length(path, data, start)
-    values = [float(v) for v in data.ImageOrientationPatient]
-    x, y, z = (float(v) for v in data.ImagePositionPatient)
-    between_rows, between_columns = (float(v) for v in data.PixelSpacing)  # PS3.3 10.7.1.3: rows first, so y, then x
-    return Header(
-        file, str(data.SOPInstanceUID), str(data.SeriesInstanceUID), str(data.StudyInstanceUID),
-        str(data.get("PatientID", "") or ""), (x, y, z), (values[0], values[1], values[2]),
-        (values[3], values[4], values[5]), (between_columns, between_rows), float(data.get("SliceThickness") or 0),
-        (int(data.Columns), int(data.Rows)), str(data.get("Manufacturer", "") or ""),
-        _whole(data, "SeriesNumber"), _whole(data, "InstanceNumber"),
-    )  # fmt: skip
-
-
-def _whole(data: pydicom.FileDataset, name: str) -> int | None:
-    """A number that may be missing, or no number; nothing but a report's references needs it."""
     try:
-        return int(data.get(name))
-    except (TypeError, ValueError):
-        return None
+        check_image(path, data)
+        if int(data.get("NumberOfFrames") or 1) != 1:
+            reason = f"holds {int(data.NumberOfFrames)} frames, which CT Image Storage never does"
+            raise FileError(str(path), reason, "convert it to Enhanced CT Image Storage, or to one file a slice")
+        rescale(path, data)
+        _check_length(path, data, start)
+        return _header(file, path, data)
+    except UNREADABLE as error:
+        reason = f"its header cannot be used ({type(error).__name__})"
+        raise FileError(str(path), reason, "compare it with PS3.3 A.3, or move it out of images/") from None
+
+
+def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
+    row, column = directions(path, [float(v) for v in data.ImageOrientationPatient])
+    return Header(
+        file, instance(path, data), str(data.get("SeriesInstanceUID") or ""), str(data.get("StudyInstanceUID") or ""),
+        str(data.get("PatientID", "") or ""), point(path, data.ImagePositionPatient), row, column,
+        pixel_spacing(path, data.PixelSpacing), float(data.get("SliceThickness") or 0),
+        (int(data.Columns), int(data.Rows)), str(data.get("Manufacturer", "") or ""),
+        whole(data, "SeriesNumber"), whole(data, "InstanceNumber"), str(data.get("AcquisitionNumber") or ""),
+        str(data.get("FrameOfReferenceUID") or ""),
+        rescaled=data.get("RescaleSlope") is not None and data.get("RescaleIntercept") is not None,
+    )  # fmt: skip
 
 
 def _check_length(path: Path, data: pydicom.FileDataset, start: int) -> None:
     size = path.stat().st_size
     cure = "copy it again from its source"
-    if data.file_meta.TransferSyntaxUID.is_encapsulated:
-        with path.open("rb") as stream:
-            stream.seek(max(0, size - 4096))
-            if _DELIMITER not in stream.read():
-                raise FileError(str(path), "is truncated: its compressed pixels have no end mark", cure)
+    syntax = data.file_meta.TransferSyntaxUID
+    if syntax.is_encapsulated:
+        check_end(path)
         return
     wanted = int(data.Rows) * int(data.Columns) * int(data.BitsAllocated) // 8
-    if size - start < wanted:
-        raise FileError(str(path), f"is truncated: {size - start} bytes of pixels, {wanted} wanted", cure)
+    found = size - start
+    if syntax == DeflatedExplicitVRLittleEndian:  # the place in the file tells nothing there
+        found = len(pydicom.dcmread(path, specific_tags=["PixelData"]).PixelData)
+    if found < wanted:
+        raise FileError(str(path), f"is truncated: {found} bytes of pixels, {wanted} wanted", cure)
 
 
 def read_hu(path: Path) -> NDArray[np.int16]:
     """One slice in Hounsfield units, shape (rows, columns); padding becomes air.
 
-    `FileError` if the pixels cannot be decoded. A fractional rescale slope is rounded to whole HU.
+    `FileError` if the pixels cannot be decoded. A fractional rescale slope is rounded to whole HU. MONOCHROME1 says
+    how to show values (PS3.3 C.7.6.3.1.2), not what they mean: HU are the same.
     """
     try:
         data = pydicom.dcmread(path)
-        stored = data.pixel_array
-    except (
-        InvalidDicomError,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        AttributeError,
-        NotImplementedError,
-    ) as error:
-        reason = f"its pixels cannot be decoded ({type(error).__name__})"
-        raise FileError(str(path), reason, "copy it again, or convert its transfer syntax") from None
-    slope, intercept = float(data.get("RescaleSlope", 1)), float(data.get("RescaleIntercept", 0))
+        return to_hu(data.pixel_array, *rescale(path, data), data)
+    except UNREADABLE as error:
+        raise undecodable(path, error) from None
+
+
+def undecodable(path: Path, error: Exception) -> FileError:
+    """What to say of pixels that no decoder takes."""
+    reason = f"its pixels cannot be decoded ({type(error).__name__})"
+    return FileError(str(path), reason, "copy it again, or convert its transfer syntax")
+
+
+def to_hu(stored: NDArray[np.integer], slope: float, intercept: float, data: pydicom.Dataset) -> NDArray[np.int16]:
+    """Stored values as HU; those that `data` calls padding become air.
+
+    PixelPaddingValue fills what lies outside the reconstructed circle, so it becomes -1024, air, whatever the
+    rescale makes of it: a scanner's -2000 or -3024 would count as a tissue of its own.
+    """
     hu = stored.astype(np.float64) * slope + intercept  # PS3.3 C.11.1.1.2
     if "PixelPaddingValue" in data:
         # PS3.3 C.7.5.1.1.2. Some headers have it unsigned where pixels are signed: 63536 is -2000 then.

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import zlib
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
+from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
-from lesionary.errors import FileError, LesionError
-from lesionary.imaging.geometry import Box, Geometry
+from lesionary.cohorts.adjusted import Change
+from lesionary.cohorts.images.limits import check_bytes, check_size
+from lesionary.errors import FileError
+from lesionary.params.images import Affines
 
 ENDINGS = (".nii", ".nii.gz")
 MASK = "_mask"
-RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
+SAME_MM = 0.1
+"""Corners that sform and qform place closer than this are the same; a qform holds rounded quaternions."""
 
 
 def is_nifti(path: Path) -> bool:
@@ -37,56 +43,63 @@ def mask_beside(path: Path) -> Path:
     return path.with_name(stem.removesuffix("_image") + MASK + ending)
 
 
-def read_geometry(path: Path) -> Geometry:
-    """Geometry of a 3-D image; `FileError` if it is not one."""
-    image = _open(path)
-    affine = np.asarray(image.affine, np.float64)
-    axes = affine[:3, :3] * RAS_TO_LPS[:, None]
-    spacing = np.linalg.norm(axes, axis=0)
-    if not np.isfinite(affine).all() or (spacing <= 0).any():
-        raise FileError(str(path), "has no usable affine", "write it again with its sform or qform set")
-    row, column, normal = (axes / spacing).T
-    mirrored = bool(np.cross(row, column) @ normal < 0)
-    x, y, z = (float(v) for v in affine[:3, 3] * RAS_TO_LPS)
-    size = (int(image.shape[0]), int(image.shape[1]), int(image.shape[2]))
-    return Geometry(size, _vector(spacing), (x, y, z), _vector(row), _vector(column), mirrored)
+def read_affine(path: Path, affines: Affines) -> tuple[NDArray[np.float64], list[Change]]:
+    """Voxel centres to patient coordinates (RAS, mm), shape (4, 4), and what had to be decided.
+
+    The sform counts where it is set, else the qform, else the voxel sizes alone. Where both are set and differ at a
+    corner of the volume, `affines` decides; `FileError` if it decides for neither.
+    """
+    image = open_image(path)
+    if image.header.get_xyzt_units()[0] not in ("mm", "unknown"):
+        reason = f"its lengths are in {image.header.get_xyzt_units()[0]}s"
+        raise FileError(str(path), reason, "write it again in millimetres")
+    try:
+        sform, qform = image.get_sform(coded=True)[0], image.get_qform(coded=True)[0]
+    except (HeaderDataError, ValueError) as error:
+        raise FileError(str(path), f"its qform is no rotation ({type(error).__name__})", "write it again") from None
+    if sform is None and qform is None:
+        change = Change("neither sform nor qform is set: voxel sizes count, x from left to right is assumed", "none")
+        return np.asarray(image.header.get_base_affine(), np.float64), [change]
+    if sform is None or qform is None:
+        return np.asarray(sform if qform is None else qform, np.float64), []
+    corners = np.array([[x, y, z, 1.0] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+    corners[:, :3] *= np.array(image.shape) - 1
+    apart = float(np.linalg.norm(corners @ (sform - qform).T, axis=1).max())
+    if not apart > SAME_MM:
+        return np.asarray(sform, np.float64), []
+    if affines is Affines.SET_ASIDE:
+        cure = "find out which is right and set index.affines to sform or qform"
+        raise FileError(str(path), f"its sform and qform differ by up to {apart:.1f} mm", cure)
+    change = Change(f"sform and qform differ by up to {apart:.1f} mm: the {affines.value} counts", "index.affines")
+    return np.asarray(sform if affines is Affines.SFORM else qform, np.float64), [change]
 
 
 def read_hu(path: Path, slices: range) -> NDArray[np.int16]:
     """Slices of an image in HU, shape (z, y, x); fractions are rounded to whole HU."""
-    voxels = np.asanyarray(_open(path).dataobj[:, :, slices.start : slices.stop])
+    image = open_image(path)
+    try:
+        voxels = np.asanyarray(image.dataobj[:, :, slices.start : slices.stop])
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise FileError(str(path), f"its voxels cannot be read ({type(error).__name__})", "copy it again") from None
     if not np.isfinite(voxels).all():
         raise FileError(str(path), "has voxels that are no numbers", "replace them before it is imported")
     hu: NDArray[np.int16] = np.clip(np.rint(voxels), -32768, 32767).astype(np.int16).transpose(2, 1, 0)
     return hu
 
 
-def box_of_mask(image: Path) -> Box:
-    """Smallest box around the mask beside `image`; `LesionError` if there is none, or none that fits."""
-    path = mask_beside(image)
-    if not path.is_file():
-        raise LesionError(str(image), "has neither a box nor a mask beside it", f"give a box, or a file {path.name}")
-    mask = _open(path)
-    if mask.shape != _open(image).shape:
-        raise LesionError(str(path), f"its mask has shape {mask.shape}, not the image's", "draw it on this image")
-    voxels = np.asanyarray(mask.dataobj).transpose(2, 1, 0) > 0
-    if not voxels.any():
-        raise LesionError(str(path), "its mask is empty", "draw the lesion, or remove its row")
-    return Box.of_mask(voxels)
-
-
-def _open(path: Path) -> nib.nifti1.Nifti1Image:
+def open_image(path: Path) -> nib.nifti1.Nifti1Image:
+    """A 3-D image of numbers, its voxels not read yet; `FileError` if it is none."""
     try:
         image = nib.load(path)
-    except (ImageFileError, OSError, EOFError, ValueError) as error:
+    except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
     if not isinstance(image, nib.nifti1.Nifti1Image):
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
-    if len(image.shape) != 3:
-        raise FileError(str(path), f"has {len(image.shape)} axes", "a 3-D image is wanted")
+    shape, kind = image.shape, image.get_data_dtype()
+    if len(shape) != 3:
+        raise FileError(str(path), f"has {len(shape)} axes", "a 3-D image is wanted")
+    if kind.fields or np.issubdtype(kind, np.complexfloating):
+        raise FileError(str(path), "its voxels are colours or complex numbers", "write it again as plain numbers")
+    check_size(path, int(shape[0]), int(shape[1]), int(shape[2]))
+    check_bytes(path, math.prod(map(int, shape)) * kind.itemsize, deflated=path.name.endswith(".gz"))
     return image
-
-
-def _vector(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    x, y, z = (float(v) for v in values)
-    return x, y, z
