@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from lesionary.errors import as_one_line
-from lesionary.evaluation.projection import tsne
+from lesionary.evaluation.projection import drawn, tsne
 from lesionary.figures.subtyped.mass_album import MassAlbum
 from lesionary.figures.subtyped.masses import draw_hard, draw_typical
 from lesionary.figures.subtyping import draw_confusions, draw_embeddings
@@ -47,9 +47,10 @@ def main(slices: Path, folds: Path, features: Path, predictions: Path, plots: Pa
     ablations = {titles[row]: Decisions.of(tables[row]).counts() for row in ABLATIONS if row in tables}
     if len(ablations) > 1:
         draw_confusions(ablations, studies.classes, plots / "ablations.svg")
-    test = seen.fold == 0
+    first = np.flatnonzero(seen.fold == 0)
+    test = first[drawn(len(first), seed)]
     wanted = [row for row in FiguresParams.load().embedded if row in titles]
-    points = {titles[row]: tsne(embedding_of(features, row, len(test))[test], seed) for row in wanted}
+    points = {titles[row]: tsne(embedding_of(features, row, len(seen.fold))[test], seed) for row in wanted}
     if points:
         draw_embeddings(points, seen.label[test], seen.classes, plots / "embeddings.svg")
 

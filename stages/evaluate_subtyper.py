@@ -27,7 +27,7 @@ import polars as pl
 from lesionary.arrays import load_arrays
 from lesionary.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
-from lesionary.evaluation.projection import tsne
+from lesionary.evaluation.projection import drawn, tsne
 from lesionary.figures.reliability import draw_reliability
 from lesionary.figures.subtyping import draw_confusion, draw_curves, draw_embedding
 from lesionary.params.results import EvaluationParams
@@ -78,8 +78,9 @@ def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics
     first = read_whole(predictions)[finest]["fold"].to_numpy() == 0
     seen = arrays["embedding"][0] if "embedding" in arrays else arrays["features"]
     cases = units[finest].cases
-    points, what = tsne(seen[first], evaluation.seed), f"{UNITS[finest]} {where}"
-    draw_embedding(points, cases.label[cases.fold == 0], classes, f"{text}; {what}", plots / "tsne.svg")
+    shown = drawn(int(first.sum()), evaluation.seed)
+    points, what = tsne(seen[first][shown], evaluation.seed), f"{UNITS[finest]} {where}"
+    draw_embedding(points, cases.label[cases.fold == 0][shown], classes, f"{text}; {what}", plots / "tsne.svg")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from dvc.repo import Repo
 import lesionary.params
 from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.reports import JudgeParams
-from lesionary.params.sections import Section, read_params
+from lesionary.params.sections import Row, Section, read_params
 from lesionary.params.sorting import SorterParams
 from lesionary.params.subtyping import SubtyperParams
 
@@ -224,7 +224,8 @@ def test_every_key_of_params_yaml_has_a_section_and_every_section_loads() -> Non
     file = ROOT / "params.yaml"
     for module in pkgutil.iter_modules(lesionary.params.__path__):
         importlib.import_module(f"lesionary.params.{module.name}")
-    known = {section.key: section for section in Section.__subclasses__() if hasattr(section, "key")}
+    every = (*Section.__subclasses__(), *Row.__subclasses__())
+    known = {section.key: section for section in every if hasattr(section, "key")}
     assert sorted(known) == sorted(read_params(file))
     for section in known.values():
         if section not in ROWS:

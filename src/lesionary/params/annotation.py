@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from lesionary.params.sections import PARAMS, NonNegative, Section, Share, own, read_params
+from lesionary.params.sections import NonNegative, Row, Section, Share
 
 
 class LabelsParams(Section):
@@ -71,7 +71,7 @@ class Backbone(StrEnum):
     RESNET101 = "resnet101"
 
 
-class AnnotatorParams(Section):
+class AnnotatorParams(Row):
     """One row of the annotation tables: the common settings with the row's own over them."""
 
     key = "annotators"
@@ -106,8 +106,6 @@ class AnnotatorParams(Section):
         return self
 
     @classmethod
-    def load_row(cls, row: str, path: Path = PARAMS) -> AnnotatorParams:
-        """Settings of one row: `annotation.training` overridden by `annotators.<row>`."""
-        values = read_params(path)
-        common = AnnotationParams.check(values.get("annotation"), f"{path}: annotation")
-        return cls.check(common.training | own(values, cls.key, row, path), f"{path}: annotators.{row}")
+    def shared(cls, values: dict[str, Any], path: Path) -> dict[str, Any]:
+        """annotation.training."""
+        return AnnotationParams.check(values.get("annotation"), f"{path}: annotation").training

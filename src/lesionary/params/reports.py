@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, model_validator
 
 from lesionary.errors import ParamsError
-from lesionary.params.sections import PARAMS, NonNegative, Section, Share, own, read_params
+from lesionary.params.sections import NonNegative, Row, Section, Share
 
 
 class BookmarksParams(Section):
@@ -77,15 +77,13 @@ class RelationsParams(_Judge, Section):
         return self.apply
 
 
-class JudgeParams(_Judge, Section):
+class JudgeParams(_Judge, Row):
     """One row of the table of relations: the common settings with the row's own over them."""
 
     key = "judges"
 
     @classmethod
-    def load_row(cls, row: str, path: Path = PARAMS) -> JudgeParams:
-        """Settings of one row: those of `relations` that rows share, overridden by `judges.<row>`."""
-        values = read_params(path)
+    def shared(cls, values: dict[str, Any], path: Path) -> dict[str, Any]:
+        """relations but for what no row may override."""
         common = RelationsParams.check(values.get("relations"), f"{path}: relations")
-        shared = common.model_dump(mode="json", include=set(cls.model_fields))
-        return cls.check(shared | own(values, cls.key, row, path), f"{path}: judges.{row}")
+        return common.model_dump(mode="json", include=set(cls.model_fields))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from abc import abstractmethod
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -40,6 +41,21 @@ class Section(BaseModel):
             return cls.model_validate_json(json.dumps(values), strict=True)
         except ValidationError as error:
             raise _explain(cls, error, place) from None
+
+
+class Row(Section):
+    """One row of a table: what the table's rows share, with the row's own entry over it."""
+
+    @classmethod
+    def load_row(cls, row: str, path: Path = PARAMS) -> Self:
+        """Settings of one row; `ParamsError` as `load`, and if the table has no such row."""
+        values = read_params(path)
+        return cls.check(cls.shared(values, path) | own(values, cls.key, row, path), f"{path}: {cls.key}.{row}")
+
+    @classmethod
+    @abstractmethod
+    def shared(cls, values: dict[str, Any], path: Path) -> dict[str, Any]:
+        """What the rows share, of all `values` of the file `path`."""
 
 
 def read_params(path: Path = PARAMS) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from lesionary.params.sections import PARAMS, Section, Share, own, read_params
+from lesionary.params.sections import Row, Section, Share
 from lesionary.params.subtyping import RESNETS, Choices, Partner, PositiveChoices, Redraw
 
 LEAST_SIDE_PX = 64
@@ -48,7 +48,7 @@ DEPTHS: dict[Sorter, tuple[int | None, ...]] = {
 """Weight layers that a network can have; none where there is no choice."""
 
 
-class SorterParams(Section):
+class SorterParams(Row):
     """One row of the sub-figure tables: the common settings with the row's own over them."""
 
     key = "sorters"
@@ -81,8 +81,6 @@ class SorterParams(Section):
         return self
 
     @classmethod
-    def load_row(cls, row: str, path: Path = PARAMS) -> SorterParams:
-        """Settings of one row: `subfigures.training` overridden by `sorters.<row>`."""
-        values = read_params(path)
-        common = SubfiguresParams.check(values.get("subfigures"), f"{path}: subfigures")
-        return cls.check(common.training | own(values, cls.key, row, path), f"{path}: sorters.{row}")
+    def shared(cls, values: dict[str, Any], path: Path) -> dict[str, Any]:
+        """subfigures.training."""
+        return SubfiguresParams.check(values.get("subfigures"), f"{path}: subfigures").training

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PositiveFloat, PositiveInt, TypeAdapter, WrapValidator, model_validator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
-from lesionary.params.sections import PARAMS, NonNegative, Section, Share, own, read_params
+from lesionary.params.sections import PARAMS, NonNegative, Row, Section, Share
 
 _NON_NEGATIVE: TypeAdapter[float] = TypeAdapter(NonNegative)
 
@@ -175,7 +175,7 @@ class ShapeClassifier(StrEnum):
     """Of the probabilities of the first three."""
 
 
-class SubtyperParams(Section):
+class SubtyperParams(Row):
     """One row of the subtyping tables: the common settings with the row's own over them."""
 
     key = "subtypers"
@@ -226,11 +226,9 @@ class SubtyperParams(Section):
         return self
 
     @classmethod
-    def load_row(cls, row: str, path: Path = PARAMS) -> SubtyperParams:
-        """Settings of one row: `subtyping.training` overridden by `subtypers.<row>`."""
-        values = read_params(path)
-        common = SubtypingParams.check(values.get("subtyping"), f"{path}: subtyping")
-        return cls.check(common.training | own(values, cls.key, row, path), f"{path}: subtypers.{row}")
+    def shared(cls, values: dict[str, Any], path: Path) -> dict[str, Any]:
+        """subtyping.training."""
+        return SubtypingParams.check(values.get("subtyping"), f"{path}: subtyping").training
 
 
 class Kernel(StrEnum):
