@@ -58,7 +58,7 @@ real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/rea
 	mkdir -p build
 	$(BIN)/python real/sarcoma.py $(REAL)/sts data/raw/sarcoma
 	$(BIN)/dvc exp run --temp --copy-paths data/raw/sarcoma --force --name sarcoma \
-		-S subtyping.cohort=sarcoma -S rows.subtyping=[dmrn,resnet101,hand_crafted,clinical] evaluate_subtyper
+		-S subtyping.cohort=sarcoma -S rows.subtyping=[dmrn,resnet101,hand_crafted,first_order,clinical] evaluate_subtyper
 	$(BIN)/python real/publish.py sarcoma docs/real-data/sarcoma.md
 	$(BIN)/python real/adrenal.py $(REAL)/adrenalmnist3d/adrenalmnist3d_64.npz data/raw/adrenalmnist3d
 	SECONDS=0; $(BIN)/dvc exp run --temp --copy-paths data/raw/adrenalmnist3d --force --name adrenal-tries \
