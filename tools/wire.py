@@ -5,8 +5,9 @@
 
 DVC does not follow imports. A stage therefore lists, file by file: its script, every module of the package that it
 imports, directly or not, and the data files beside those modules, which they name by a literal
-`files("lesionary.part") / "name.yaml"`. A folder of which it needs every file stands for them: DVC's time to see that
-nothing has changed goes by entries. Then come the stage's data, in the order in which they were written.
+`files("lesionary.part") / "name.yaml"`. A folder of which it needs two thirds of the files or more stands for them: DVC's
+time to see that nothing has changed goes by entries, and an edit of one of the others costs a run that ends where it
+began. Then come the stage's data, in the order in which they were written.
 Only these lines are touched. `__init__.py` files are left out: they hold a docstring and nothing else (a test says so).
 """
 
@@ -26,6 +27,8 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "lesionary"
+MOST = 2 / 3
+"""Of a folder's files that a stage must need for the folder to stand for them."""
 RESOURCES = ("files", "resources.files", "importlib.resources.files")
 
 
@@ -51,9 +54,10 @@ class Wiring:
         return [script, *sorted(self.whole({*modules, *data}))]
 
     def whole(self, files: set[str]) -> set[str]:
-        """`files`, but one entry, the topmost such folder, for all below a folder of which nothing is missing."""
-        full = {folder for folder in {parent(file) for file in files} if self.inside(folder) <= files}
-        return {next((folder for folder in above(file) if folder in full), file) for file in files}
+        """`files`, but one entry, the topmost such folder, for all below a folder of which most are needed."""
+        folders = {folder for file in files for folder in above(file) if folder.startswith(f"src/{PACKAGE}/")}
+        most = {folder for folder in folders if len(inside := self.inside(folder)) * MOST <= len(inside & files)}
+        return {next((folder for folder in above(file) if folder in most), file) for file in files}
 
     def inside(self, folder: str) -> set[str]:
         """Every file in and below a folder of the package that a stage could need."""
@@ -69,11 +73,6 @@ class Wiring:
         """Where `module` lies, from the root."""
         path = f"src/{module.replace('.', '/')}"
         return f"{path}/__init__.py" if (self.root / path).is_dir() else f"{path}.py"
-
-
-def parent(file: str) -> str:
-    """The folder of `file`."""
-    return file.rpartition("/")[0]
 
 
 def above(file: str) -> list[str]:
