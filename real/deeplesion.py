@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lesionary.annotation.columns import EDGES
+from lesionary.base.errors import CohortError
 from lesionary.cohorts.images.deeplesion import official_numbers, read_table
-from lesionary.errors import CohortError
 from lesionary.imaging.shards import read_shards
 
 ABOUT = "Patient 000001 of DeepLesion (NIH Clinical Center), as distributed."

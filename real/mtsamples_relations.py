@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.arrays import load_arrays
+from lesionary.base.arrays import load_arrays
 from lesionary.cohorts.relations import RELATIONS
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, per_class

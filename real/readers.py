@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import SimpleITK
 
+from lesionary.cohorts.contract.layout import Cohort, ImageKind
 from lesionary.cohorts.images.dicom import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.series import Found, find_series
-from lesionary.cohorts.layout import Cohort, ImageKind
 
 FOLDERS = {
     "STS, DICOM": ("dicom", "sts/dicom"),

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.params.reports import JudgeParams, RelationsParams
 from lesionary.params.results import EvaluationParams, RowsParams

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from lesionary.annotation.comparing import differences
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.results import EvaluationParams, RowsParams
 
 

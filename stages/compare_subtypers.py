@@ -11,11 +11,11 @@ Writes  differences    CSV: row, unit (study, slice), metric, value, low, high, 
 import argparse
 from pathlib import Path
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.results import EvaluationParams, RowsParams
 from lesionary.subtyping.comparing import differences
 from lesionary.subtyping.measuring import Decisions
-from lesionary.subtyping.predictions import read_predictions
+from lesionary.subtyping.tables.predictions import read_predictions
 
 
 def main(predictions: Path, differences_csv: Path) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import polars as pl
 
 from lesionary.annotation.cropping import Task, crop_lesions
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.layout import list_images
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.layout import list_images
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import as_one_line
 from lesionary.params.images import PatchesParams
 
 

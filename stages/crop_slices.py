@@ -13,10 +13,10 @@ from pathlib import Path
 
 import polars as pl
 
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.layout import list_images
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.layout import list_images
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import as_one_line
 from lesionary.params.images import SlicesParams
 from lesionary.subtyping.cropping import Task, crop_lesions, typed_lesions
 

@@ -21,7 +21,7 @@ from lesionary.atlas.material import read_material
 from lesionary.atlas.page import Atlas, render
 from lesionary.atlas.reality import read_measured
 from lesionary.atlas.statistics import Statistics
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.phantom import draw_labels, draw_ranks
 from lesionary.params.annotation import LabelsParams

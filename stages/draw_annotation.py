@@ -26,8 +26,8 @@ from lesionary.annotation.outcomes import outcomes, sentences_of, spread_lesions
 from lesionary.annotation.scoring.calibrating import reliabilities
 from lesionary.annotation.scoring.measuring import evaluation_sets, threshold_table
 from lesionary.annotation.scoring.retrieving import neighbours
-from lesionary.arrays import load_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.figures.annotated.lesions import draw_retrieval, draw_samples
 from lesionary.figures.annotated.ontology import draw_ontology
 from lesionary.figures.annotated.propagation import draw_propagation, readable

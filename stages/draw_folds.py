@@ -15,8 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.evaluation.files import write_metrics
 from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams, Unit
 from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.projection import drawn, tsne
 from lesionary.figures.subtyped.mass_album import MassAlbum
 from lesionary.figures.subtyped.masses import draw_hard, draw_typical
@@ -27,12 +27,12 @@ from lesionary.params.figures import FiguresParams
 from lesionary.params.images import SlicesParams
 from lesionary.params.results import EvaluationParams, RowsParams
 from lesionary.params.subtyping import SubtyperParams
-from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.choosing import hard, typical
 from lesionary.subtyping.describing import ABLATIONS, describe
 from lesionary.subtyping.embedding import embedding_of
 from lesionary.subtyping.measuring import Decisions
-from lesionary.subtyping.predictions import probabilities, read_predictions
+from lesionary.subtyping.tables.cases import load_slices, load_studies
+from lesionary.subtyping.tables.predictions import probabilities, read_predictions
 
 TYPICAL = 2  # masses a class, as in the paper's figure
 

@@ -26,8 +26,8 @@ from lesionary.annotation.dataset import Labels
 from lesionary.annotation.scoring.calibrating import reliabilities, reliability_table
 from lesionary.annotation.scoring.measuring import evaluation_sets, label_table
 from lesionary.annotation.scoring.retrieving import retrieval_table, search
-from lesionary.arrays import load_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.annotation import describe, draw_losses, draw_validation
 from lesionary.params.annotation import AnnotatorParams, Objective

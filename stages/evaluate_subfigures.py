@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.subfigures import draw_large_confusion
 from lesionary.params.results import EvaluationParams

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lesionary.arrays import load_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.evaluation.files import write_metrics
 from lesionary.evaluation.projection import drawn, tsne
 from lesionary.figures.reliability import draw_reliability
@@ -35,7 +35,7 @@ from lesionary.params.subtyping import SubtyperParams
 from lesionary.subtyping.calibrating import Calibration, reliability_table
 from lesionary.subtyping.describing import describe, size
 from lesionary.subtyping.measuring import Decisions, interval_table
-from lesionary.subtyping.predictions import UNITS, read_predictions, read_whole
+from lesionary.subtyping.tables.predictions import UNITS, read_predictions, read_whole
 
 
 def main(row: str, features: Path, predictions: Path, history_csv: Path, metrics: Path, plots: Path) -> None:

@@ -36,9 +36,9 @@ from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, m
 from lesionary.annotation.mining.evidence import evidence
 from lesionary.annotation.mining.statistics import count_table, fault_table
 from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
-from lesionary.arrays import save_arrays
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.evaluation.files import write_metrics
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.reading import read_ontology

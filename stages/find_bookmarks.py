@@ -19,11 +19,11 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.cohorts.splits import split_patients
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.set_aside import SetAside
+from lesionary.cohorts.contract.splits import split_patients
 from lesionary.cohorts.texts import Texts
-from lesionary.errors import as_one_line
 from lesionary.params.annotation import AnnotationParams
 from lesionary.params.reports import BookmarksParams
 from lesionary.reports.growing import GrowingTable, batches

@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lesionary.arrays import load_arrays, save_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import load_arrays, save_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.params.subtyping import Kernel, SvmParams
 from lesionary.running.progress import progress
-from lesionary.subtyping.cases import Cases, load_slices, load_studies
-from lesionary.subtyping.predictions import prediction_table, study_means
 from lesionary.subtyping.svm.calibrated import Samples, out_of_fold
+from lesionary.subtyping.tables.cases import Cases, load_slices, load_studies
+from lesionary.subtyping.tables.predictions import prediction_table, study_means
 
 
 def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path) -> None:

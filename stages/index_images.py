@@ -1,6 +1,6 @@
 """Index a cohort: what it holds, in one geometric convention, under pseudonyms.
 
-Reads   cohort        data/raw/<cohort>, laid out as `lesionary.cohorts.layout` says
+Reads   cohort        data/raw/<cohort>, laid out as `lesionary.cohorts.contract.layout` says
 Writes  series.parquet     series, kind, files (numbers in the sorted listing of images/), size, spacing_mm, origin_mm,
                            row, column, mirrored, manufacturer; one row a usable series
                            frames, places, shift_px where a series needs them (see `cohorts.images.reading`)
@@ -13,10 +13,10 @@ Writes  series.parquet     series, kind, files (numbers in the sorted listing of
 import argparse
 from pathlib import Path
 
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.errors import as_one_line
 from lesionary.params.images import IndexParams
 
 

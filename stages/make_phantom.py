@@ -4,7 +4,7 @@ Some have an adrenal mass of a sub-type, some lesions of many kinds; of some not
 
 Reads   params.yaml: phantom.
 Writes  <images>/<export>/*.dcm (CT Image Storage, one a slice)
-        <cohort>/cohort.yaml, pseudonym.key, images.csv (`lesionary.cohorts.manifest`) and
+        <cohort>/cohort.yaml, pseudonym.key, images.csv (`lesionary.cohorts.contract.manifest`) and
         lesions.csv    one line a lesion; box in voxels of the sorted volume, min inclusive, max exclusive; key_slice
                        0-based; subtype only of adrenal masses; split (train, val, test) by patient
         reports.csv    report, study, patient, split, text
@@ -20,7 +20,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.subfigures import SubfigurePhantomParams
 from lesionary.subfigures.drawing.collection import make_collection
 

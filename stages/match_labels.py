@@ -8,7 +8,7 @@ Writes  mentions   parquet: report, sentence, start, end, label; positions in th
 import argparse
 from pathlib import Path
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.ontology.reading import read_ontology
 from lesionary.reports.growing import GrowingTable, parts_of
 from lesionary.reports.parsing.mentions import MentionFinder

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.evaluation.files import write_metrics
 from lesionary.figures.subfigures import draw_distribution
 from lesionary.params.sorting import SubfiguresParams

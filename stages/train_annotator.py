@@ -18,8 +18,8 @@ from safetensors.torch import save_file
 from lesionary.annotation.dataset import Labels, load_patches, load_places
 from lesionary.annotation.learning.record import record
 from lesionary.annotation.learning.rows import history, train_row
-from lesionary.arrays import save_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.params.annotation import AnnotatorParams
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.sorting import Sorter, SorterParams
 from lesionary.subfigures.sorting.figures import load_figures
 from lesionary.subfigures.sorting.machine import decide

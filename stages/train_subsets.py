@@ -12,7 +12,7 @@ from pathlib import Path
 from lesionary.annotation.dataset import Labels, load_patches
 from lesionary.annotation.learning.rows import train_row
 from lesionary.annotation.scoring.measuring import evaluation_sets, label_table
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.params.annotation import AnnotatorParams
 
 

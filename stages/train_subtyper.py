@@ -26,10 +26,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.arrays import save_arrays
-from lesionary.errors import as_one_line
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import as_one_line
 from lesionary.params.subtyping import Network, SubtyperParams
-from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.learning import first_order
 from lesionary.subtyping.learning.clinical import cross_validate, measures
 from lesionary.subtyping.learning.crossvalidation import train_folds
@@ -37,6 +36,7 @@ from lesionary.subtyping.learning.handcrafted import features as hand_crafted
 from lesionary.subtyping.learning.images import load_images
 from lesionary.subtyping.learning.results import history, save_folds
 from lesionary.subtyping.learning.shape import train_shape
+from lesionary.subtyping.tables.cases import load_slices, load_studies
 from lesionary.training.loop import Epoch
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.errors import as_one_line
+from lesionary.base.errors import as_one_line
 from lesionary.figures.annotation import describe as describe_annotator
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams, AnnotatorParams

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
+from lesionary.base.sections import Section, read_params
 from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.phantom import PhantomParams
 from lesionary.params.reports import JudgeParams, RelationsParams
-from lesionary.params.sections import Section, read_params
 from lesionary.params.sorting import SorterParams
 from lesionary.params.subtyping import FoldsParams, Kernel, SubtyperParams, SvmParams, Unit
 

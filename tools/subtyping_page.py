@@ -28,7 +28,7 @@ from lesionary.site.order import DMRN, SUBTYPING, subtyping_orders
 from lesionary.site.published import Published, read_published
 from lesionary.site.rows import Row, read_numbers
 from lesionary.site.subtyping_tables import SubtypingTables
-from lesionary.subtyping.predictions import UNITS
+from lesionary.subtyping.tables.predictions import UNITS
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = {

@@ -8,7 +8,7 @@ import pytest
 
 from lesionary.annotation.labels import agreement, expanded, label_list, mine, mining_quality
 from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
-from lesionary.cohorts.set_aside import SetAside
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.ontology.graph import LabelClass, Ontology
 
 NAMES = ("chest", "lung", "abdomen", "nodule")

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from lesionary.atlas.choosing import levels, organs, spread
+from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.layout import ImageKind
 from lesionary.figures.windows import everything, window_of, windows
 from lesionary.imaging.geometry import Geometry
 from lesionary.ontology.ours import our_ontology

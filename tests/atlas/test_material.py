@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lesionary.atlas.material import read_material
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.params.images import IndexParams
 
 PARAMS = IndexParams.load(Path(__file__).parents[2] / "params.yaml")

@@ -14,8 +14,8 @@ from PIL import Image
 from lesionary.atlas.page import Atlas, render
 from lesionary.atlas.pictures import CROP_MM, crop
 from lesionary.atlas.rows import EXAMPLES, example, kind_rows, subtype_rows
+from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.layout import ImageKind
 from lesionary.figures.windows import everything
 from lesionary.imaging.geometry import Geometry
 

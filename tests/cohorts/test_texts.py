@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from ct import uid, write_cohort
 
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.set_aside import SetAside
+from lesionary.cohorts.contract.splits import split_patients
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.cohorts.splits import split_patients
 from lesionary.cohorts.texts import Report, Texts
-from lesionary.errors import CohortError
 
 TEXT = "FINDINGS: Cyst of 14 mm,\nunchanged. No mass."
 

@@ -51,4 +51,4 @@ def test_a_bare_module_needs_no_other_package(module: str) -> None:
 
 
 def test_what_is_taken_away_is_missed() -> None:
-    assert "No module named 'pydantic'" in load("lesionary.params.sections", ["pydantic"]).stderr
+    assert "No module named 'pydantic'" in load("lesionary.base.sections", ["pydantic"]).stderr

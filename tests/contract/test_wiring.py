@@ -17,9 +17,9 @@ import wire
 from dvc.repo import Repo
 
 import lesionary.params
+from lesionary.base.sections import Row, Section, read_params
 from lesionary.params.annotation import AnnotatorParams
 from lesionary.params.reports import JudgeParams
-from lesionary.params.sections import Row, Section, read_params
 from lesionary.params.sorting import SorterParams
 from lesionary.params.subtyping import SubtyperParams
 

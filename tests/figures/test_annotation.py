@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from lesionary.annotation.outcomes import Outcome, Verdict
-from lesionary.evaluation.calibration import reliability_of_labels
+from lesionary.evaluation.probabilities.calibration import reliability_of_labels
 from lesionary.figures.annotated.lesions import Match, Shown, draw_retrieval, draw_samples
 from lesionary.figures.annotated.ontology import draw_ontology, outermost_exclusives
 from lesionary.figures.annotated.propagation import draw_propagation, readable

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from lesionary.base.sections import read_params
 from lesionary.figures.subtyping import (
     draw_confusion,
     draw_confusions,
@@ -16,7 +17,6 @@ from lesionary.figures.subtyping import (
     draw_embedding,
     draw_embeddings,
 )
-from lesionary.params.sections import read_params
 from lesionary.params.subtyping import Encoder, SubtyperParams
 from lesionary.site.published import read_published
 from lesionary.subtyping.describing import ABLATIONS, BEYOND, describe, size

@@ -8,7 +8,7 @@ import torchvision
 from safetensors.torch import save_file
 from torchvision.models.regnet import ResBottleneckBlock
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.networks.regnet import DESIGNS, RegNet, RegNetClassifier
 
 

@@ -9,7 +9,7 @@ import torchvision
 from safetensors.torch import save_file
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.networks.resnet import BLOCKS, ResNet, ResNetClassifier
 
 

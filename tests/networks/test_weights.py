@@ -7,7 +7,7 @@ import torch
 import torchvision
 from safetensors.torch import save_file
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.networks.resnet import FiveLevelResNet, ResNet
 from lesionary.networks.vgg import VGG16
 

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 from lesionary.ontology.graph import Contradiction, Fault, LabelClass, Ontology
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 from lesionary.ontology.graph import LabelClass
 from lesionary.ontology.ours import our_ontology
 from lesionary.ontology.reading import parse_ontology, read_ontology

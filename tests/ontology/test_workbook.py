@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from openpyxl import Workbook
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 from lesionary.ontology.graph import Fault, Ontology
 from lesionary.ontology.workbook import read_workbook
 

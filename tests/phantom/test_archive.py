@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.dicom import AIR_HU, Header, read_header, read_hu
 from lesionary.cohorts.indexing.stack import Stack, stack
-from lesionary.errors import FileError
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, instance_numbers, write_series
 from lesionary.phantom.body import Body

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.imaging.geometry import Box
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series

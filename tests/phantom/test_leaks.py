@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from ct import BOX, write_lesions
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, write_series
 from lesionary.phantom.body import Body

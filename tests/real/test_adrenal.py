@@ -74,7 +74,7 @@ def test_a_row_that_validation_did_not_choose_is_not_reported(tmp_path: Path) ->
 
 
 def test_the_cohort_is_written_whole(tmp_path: Path) -> None:
-    from lesionary.cohorts.layout import Cohort, ImageKind
+    from lesionary.cohorts.contract.layout import Cohort, ImageKind
 
     (tmp_path / "glands.npz").write_bytes(b"the file")
     script("adrenal").main(tmp_path / "glands.npz", tmp_path / "cohort")

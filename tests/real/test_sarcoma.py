@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from ct import write_lesions
 
+from lesionary.cohorts.contract.layout import Cohort, ImageKind
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort, ImageKind
 
 BOTH = ("STS_002", "STS_008", "STS_019", "STS_025", "STS_042")
 

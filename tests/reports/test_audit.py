@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.reports.audit import Audit, Place, agreement, halves, precision_recall
 
 TEXTS = ["No mass. Cyst, 2 cm, near the liver; nodule, 3 mm."]

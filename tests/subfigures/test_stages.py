@@ -12,7 +12,7 @@ import pytest
 import yaml
 from image_folders import painted
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.subfigures.sorting.figures import load_figures
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.evaluation.recalibration import at_temperature
+from lesionary.evaluation.probabilities.recalibration import at_temperature
 from lesionary.subtyping.calibrating import Calibration, reliability_table
-from lesionary.subtyping.predictions import prediction_table
+from lesionary.subtyping.tables.predictions import prediction_table
 
 
 def studies(said: np.ndarray, truth: np.ndarray, folds: int) -> pl.DataFrame:

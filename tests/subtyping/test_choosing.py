@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lesionary.subtyping.cases import Cases
 from lesionary.subtyping.choosing import hard, middle_slices, typical
+from lesionary.subtyping.tables.cases import Cases
 
 
 def studies() -> Cases:

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.evaluation.multiclass import averages
 from lesionary.params.results import EvaluationParams
 from lesionary.subtyping.comparing import SCHEMA, Units, compare, differences
 from lesionary.subtyping.measuring import Decisions
-from lesionary.subtyping.predictions import prediction_table
+from lesionary.subtyping.tables.predictions import prediction_table
 
 EVALUATION = EvaluationParams(seed=3, replicates=200, level=0.9)
 COUNT, CLASSES = 40, 3

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from ct import lesion, volume, write_cohort, write_lesions
 
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.set_aside import SetAside
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import read_shards
 from lesionary.subtyping.cropping import Task, crop_lesions, mean_hu, typed_lesions

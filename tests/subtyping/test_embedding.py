@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesionary.arrays import save_arrays
-from lesionary.errors import ParamsError
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import ParamsError
 from lesionary.subtyping.embedding import embedding_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
 
 

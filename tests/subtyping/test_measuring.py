@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from lesionary.subtyping.measuring import Decisions, interval_table
-from lesionary.subtyping.predictions import prediction_table, read_predictions, read_whole, study_means
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.predictions import prediction_table, read_predictions, read_whole, study_means
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 
 def table() -> pl.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.subtyping.parts import as_folds, in_every_part, with_parts
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 
 def cohort(patients: int = 24, split: str | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:

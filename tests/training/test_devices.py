@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly
 
 

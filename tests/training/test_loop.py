@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.training.loop import Epoch, Recipe, learning_rate, sgd, split, train
 
 TARGETS = torch.tensor([1.0, 2.0, 3.0, 6.0])

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.arrays import load_arrays, save_arrays
+from lesionary.base.arrays import load_arrays, save_arrays
 from lesionary.evaluation.multilabel import NAMES, interval
 
 REFERENCE = "lesanet"

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 
 from lesionary.annotation.columns import EDGES, PLACE
+from lesionary.base.errors import ItemError, LesionError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ItemError, LesionError
 from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lesionary.annotation.columns import EDGES, PLACE
 from lesionary.annotation.labels import Matrix
-from lesionary.arrays import load_arrays
-from lesionary.errors import ParamsError
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import ParamsError
 from lesionary.imaging.shards import read_shards
 
 

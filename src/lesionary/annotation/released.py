@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesionary.annotation.labels import Matrix
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ import polars as pl
 import pydicom
 
 from lesionary.annotation.labels import Matrix, mine
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.pseudonyms import Entity
+from lesionary.cohorts.contract.set_aside import SetAside
+from lesionary.cohorts.contract.splits import split_patients
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.pseudonyms import Entity
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.cohorts.splits import split_patients
 from lesionary.cohorts.texts import Texts
-from lesionary.errors import CohortError
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
 from lesionary.ontology.ours import our_ontology

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind
+from lesionary.cohorts.contract.set_aside import Kind
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lesionary.errors import CohortError, ReportError
+from lesionary.base.errors import CohortError, ReportError
 
 LARGEST_FIELD = 2**31 - 1  # characters; the default of 131,072 is less than a long report
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from lesionary.base.errors import ReportError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.csv_rows import check_row, read_rows
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.relations import RELATIONS
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ReportError
 
 JUDGED = ("report", "start", "end", "label", "bookmark", "relation")
 Row = Mapping[str, str]

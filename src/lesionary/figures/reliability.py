@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lesionary.evaluation.calibration import Reliability
+from lesionary.evaluation.probabilities.calibration import Reliability
 from lesionary.figures.canvas import PALETTE, drawing
 
 

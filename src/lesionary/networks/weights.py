@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torchvision.models import get_model_weights
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 
 if TYPE_CHECKING:
     from jaxtyping import Bool

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 from lesionary.ontology.graph import LabelClass, Ontology
 from lesionary.ontology.workbook import read_workbook
 

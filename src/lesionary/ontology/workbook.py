@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
-from lesionary.errors import OntologyError
+from lesionary.base.errors import OntologyError
 from lesionary.ontology.graph import LabelClass, Ontology
 
 COLUMNS = ("class", "term", "synonyms", "term_exclusive", "term_parents")

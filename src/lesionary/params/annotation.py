@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from lesionary.params.sections import NonNegative, Row, Section, Share
+from lesionary.base.sections import NonNegative, Row, Section, Share
 
 
 class LabelsParams(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesionary.params.sections import Section
+from lesionary.base.sections import Section
 
 
 class FiguresParams(Section):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from lesionary.params.sections import NonNegative, Section
+from lesionary.base.sections import NonNegative, Section
 
 
 class Tilted(StrEnum):

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, model_validator
 
-from lesionary.errors import ParamsError
-from lesionary.params.sections import NonNegative, Row, Section, Share
+from lesionary.base.errors import ParamsError
+from lesionary.base.sections import NonNegative, Row, Section, Share
 
 
 class BookmarksParams(Section):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lesionary.params.sections import Section
+from lesionary.base.sections import Section
 
 
 class EvaluationParams(Section):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from lesionary.params.sections import Row, Section, Share
+from lesionary.base.sections import Row, Section, Share
 from lesionary.params.subtyping import RESNETS, Choices, Partner, PositiveChoices, Redraw
 
 LEAST_SIDE_PX = 64

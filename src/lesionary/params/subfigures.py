@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from lesionary.params.sections import NonNegative, Section
+from lesionary.base.sections import NonNegative, Section
 
 
 class SubfigurePhantomParams(Section):

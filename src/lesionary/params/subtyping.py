@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PositiveFloat, PositiveInt, TypeAdapter, WrapValidator, model_validator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
-from lesionary.params.sections import PARAMS, NonNegative, Row, Section, Share
+from lesionary.base.sections import PARAMS, NonNegative, Row, Section, Share
 
 _NON_NEGATIVE: TypeAdapter[float] = TypeAdapter(NonNegative)
 

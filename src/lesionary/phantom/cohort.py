@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lesionary.cohorts.manifest import write_manifest
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.manifest import write_manifest
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import SERIES_NUMBER, Uids, instance_numbers, write_series
 from lesionary.phantom.body import Body

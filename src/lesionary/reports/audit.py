@@ -19,8 +19,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lesionary.base.errors import CohortError
 from lesionary.cohorts.relations import RELATIONS
-from lesionary.errors import CohortError
 from lesionary.evaluation.intervals import bootstrap
 from lesionary.reports.judges.encoding import Example
 from lesionary.reports.judges.examples import examples_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lesionary.errors import LesionaryError
+from lesionary.base.errors import LesionaryError
 
 VARIABLE = "LESIONARY_WORKERS"
 

@@ -13,7 +13,7 @@ from lesionary.site.published import Published
 from lesionary.site.tables import NOTHING, Cell, Group, Line, Table, Whose, number
 from lesionary.subtyping.comparing import SCHEMA, reference_of
 from lesionary.subtyping.describing import BEYOND
-from lesionary.subtyping.predictions import UNITS
+from lesionary.subtyping.tables.predictions import UNITS
 
 LEVEL = 0.05
 """Below which the paper calls a difference significant."""

@@ -13,7 +13,7 @@ from lesionary.site.pictures import Picture, picture
 from lesionary.site.published import Published
 from lesionary.site.rows import Row, read_numbers
 from lesionary.site.subtyping_tables import SubtypingTables
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 
 @dataclass(frozen=True)

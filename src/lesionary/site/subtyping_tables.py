@@ -15,7 +15,7 @@ from lesionary.site.published import Published
 from lesionary.site.rows import Row
 from lesionary.site.tables import Cell, Group, Line, Table, Whose, mark_best, number
 from lesionary.subtyping.describing import ABLATIONS, BEYOND
-from lesionary.subtyping.predictions import UNITS
+from lesionary.subtyping.tables.predictions import UNITS
 
 PERCENT = 100.0
 BLOCK = "Beyond the paper"

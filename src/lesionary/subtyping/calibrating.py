@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.evaluation.calibration import Reliability, reliability
-from lesionary.evaluation.proper import brier, log_loss
-from lesionary.evaluation.recalibration import recalibrated
-from lesionary.subtyping.cases import Cases
-from lesionary.subtyping.predictions import probabilities
+from lesionary.evaluation.probabilities.calibration import Reliability, reliability
+from lesionary.evaluation.probabilities.proper import brier, log_loss
+from lesionary.evaluation.probabilities.recalibration import recalibrated
+from lesionary.subtyping.tables.cases import Cases
+from lesionary.subtyping.tables.predictions import probabilities
 
 BINS = 10
 """Of equal width, by the probability of what is called."""

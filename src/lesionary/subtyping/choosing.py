@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.subtyping.cases import Cases
+from lesionary.subtyping.tables.cases import Cases
 
 HARDEST = 1 / 3
 """Share of a class's studies from which a hard one is drawn."""

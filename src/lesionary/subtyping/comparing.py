@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import NAMES, averages
 from lesionary.evaluation.paired import corrected_t, mcnemar, paired_t

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lesionary.base.errors import ItemError, LesionError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ItemError, LesionError
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import ShardWriter
 from lesionary.imaging.slices import cut, resize

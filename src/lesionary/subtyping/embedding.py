@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionary.arrays import load_arrays
-from lesionary.errors import ParamsError
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import ParamsError
 
 
 def embedding_of(features: Path, row: str, slices: int) -> NDArray[np.floating]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 from sklearn.model_selection import StratifiedGroupKFold
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ClassError, CohortError, LesionError
+from lesionary.base.errors import ClassError, CohortError, LesionError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 
 
 def studies_of(lesions: pl.DataFrame) -> pl.DataFrame:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from lesionary.evaluation.intervals import bootstrap, by_patient
 from lesionary.evaluation.multiclass import averages, confusion, per_class
 from lesionary.evaluation.ranking import auc, auc_interval
-from lesionary.subtyping.cases import Cases
-from lesionary.subtyping.predictions import probabilities
+from lesionary.subtyping.tables.cases import Cases
+from lesionary.subtyping.tables.predictions import probabilities
 
 
 @dataclass(frozen=True)

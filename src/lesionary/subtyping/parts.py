@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.cohorts.splits import SPLITS, split_patients
-from lesionary.errors import ClassError, CohortError
+from lesionary.base.errors import ClassError, CohortError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
+from lesionary.cohorts.contract.splits import SPLITS, split_patients
 from lesionary.subtyping.folds import assert_apart
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 FOLDS = {"train": TEACHES, "val": CHOOSES, "test": 0}
 REHEARSED = {"train": TEACHES, "val": 0}

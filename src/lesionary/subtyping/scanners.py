@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ClassError, CohortError, LesionError
+from lesionary.base.errors import ClassError, CohortError, LesionError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.subtyping.folds import assert_apart
 
 

@@ -10,7 +10,7 @@ import os
 import torch
 from torch import nn
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 NARROWEST_LAST = 8
 """Channels from which on channels-last is safe: on CPUs without AVX-512 oneDNN 3.11 (torch 2.12) writes beyond its

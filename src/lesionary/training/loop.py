@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ from lesionary.annotation.learning.fitting import Fit, Lesions, as_input, initia
 from lesionary.annotation.learning.lesanet import LesaNet
 from lesionary.annotation.learning.losses import MULTISCALE_CNN, Parts, class_weights, objective
 from lesionary.annotation.thresholds import best_of_all, best_on_grid
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.errors import CohortError, ParamsError
 from lesionary.evaluation.multilabel import per_label
 from lesionary.training.devices import fix_threads
 from lesionary.training.loop import Recipe

@@ -8,7 +8,7 @@ import torchvision
 from torch import Tensor
 
 from lesionary.annotation.learning.lesanet import LesaNet, pool
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.networks.resnet import FiveLevelResNet
 from lesionary.networks.vgg import VGG16
 

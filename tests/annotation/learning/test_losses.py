@@ -18,7 +18,7 @@ from lesionary.annotation.learning.losses import (
     objective,
     weighted_cross_entropy,
 )
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 
 def generator(seed: int = 0) -> torch.Generator:

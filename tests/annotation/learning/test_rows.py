@@ -15,8 +15,8 @@ from lesionary.annotation.dataset import Labels, load_patches, load_places
 from lesionary.annotation.learning.record import record
 from lesionary.annotation.learning.rows import Trained, history, train_row, training_targets
 from lesionary.annotation.scoring.measuring import decide, evaluation_sets, label_table, thresholds
-from lesionary.arrays import save_arrays
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import CohortError, ParamsError
 from lesionary.evaluation.multilabel import per_label
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params.annotation import AnnotatorParams, Backbone, Mined, Objective

@@ -10,7 +10,7 @@ import torch
 from lesionary.annotation.dataset import Labels
 from lesionary.annotation.learning import triplets
 from lesionary.annotation.scoring.retrieving import neighbours, retrieval_table, search, similarity
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 
 @pytest.fixture

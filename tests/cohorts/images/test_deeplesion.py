@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.deeplesion import official_numbers, read_table
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.errors import CohortError
 
 ROW = {
     "File_name": "000001_01_01_104.png", "Patient_index": "1", "Study_index": "1", "Series_ID": "1",

@@ -10,8 +10,8 @@ import pytest
 from ct import ct_slice, edit, volume
 from pydicom.uid import RLELossless
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.dicom import read_header, read_hu
-from lesionary.errors import FileError
 
 
 @pytest.fixture

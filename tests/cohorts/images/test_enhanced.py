@@ -13,12 +13,12 @@ from drawings import sources
 from multiframe import ORDER, enhanced, write_enhanced
 from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 
+from lesionary.base.errors import FileError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.pseudonyms import Entity
 from lesionary.cohorts.images.enhanced import read_headers, read_hu
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.pseudonyms import Entity
-from lesionary.errors import FileError
 
 
 def index(cohort: Path) -> Index:

@@ -10,8 +10,8 @@ import pytest
 import SimpleITK
 from ct import edit, uid, volume, write_cohort
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
 
 
 def turned(angles_deg: tuple[float, float]) -> np.ndarray:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from ct import lesion, volume, write_cohort, write_lesions
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.nifti import read_hu
 from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.fingerprints import fingerprint
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
 from lesionary.imaging.geometry import Geometry
 
 

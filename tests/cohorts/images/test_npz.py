@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images import npz
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.errors import CohortError
 
 COUNTS = {"train": 3, "val": 2, "test": 2}
 

@@ -24,8 +24,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.dicom import Header, read_header, read_hu
-from lesionary.errors import FileError
 
 HTJ2K = bytes.fromhex(  # 8 x 8 pixels of 37 n modulo 2000, by OpenJPH 0.26.3
     "ff4fff5100294000000000080000000800000000000000000000000800000008000000000000000000010f0101ff500008000200"

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from ct import volume, write_cohort
 
+from lesionary.base.errors import FileError, SeriesError
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.dicom import AIR_HU
 from lesionary.cohorts.images.nifti import read_affine, read_hu
 from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.errors import FileError, SeriesError
 from lesionary.params.images import Affines, Tilted
 
 SPACINGS = np.diag([0.8, 0.9, 2.5])

@@ -16,8 +16,8 @@ from ct import edit, lesion, uid, volume, write_cohort, write_lesions, write_ser
 from multiframe import enhanced, write_enhanced
 from pydicom.uid import RLELossless
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
 
 MEMORY = 3 * 2**30
 """Bytes of address space beyond what is there already that a test may take; the lies below are of 43 TB."""

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from ct import BOX, edit, lesion, uid, volume, write_cohort, write_lesions, write_series
 
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.pseudonyms import Entity
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.pseudonyms import Entity
-from lesionary.errors import CohortError
 
 
 def index(folder: Path, max_gap_mm: float = 0.0) -> Index:

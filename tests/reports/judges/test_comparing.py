@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lesionary.evaluation.calibration import reliability
+from lesionary.evaluation.probabilities.calibration import reliability
 from lesionary.params.results import EvaluationParams
 from lesionary.reports.judges.comparing import Comparison, difference, reliability_table, score_table
 from lesionary.reports.judges.judging import measure

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.reports.judges.encoders import pick_encoder
 from lesionary.reports.judges.sentence_vectors import LatentVectors, WordVectors
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 import pytest
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.reports.judges.examples import examples_of
 from lesionary.reports.parsing.tokens import Tokeniser, Word
 

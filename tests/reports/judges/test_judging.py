@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.reports.judges.encoding import Example, Span
 from lesionary.reports.judges.judging import Cues, Relation, RuleJudge, cues, fit_linear, gap, measure
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from relation_samples import network
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.reports.judges.encoding import Channel
 from lesionary.reports.judges.relation_cnn import FoldedCNN
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from relation_samples import NAMES, Corpus, corpus, network
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.reports.judges.encoding import Encoded, Example, Vocabulary, blinded, encode
 from lesionary.reports.judges.judging import Judge, RuleJudge, cues, fit_linear, measure
 from lesionary.reports.judges.relations import (

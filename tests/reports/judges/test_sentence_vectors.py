@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.reports.judges.encoding import Example
 from lesionary.reports.judges.sentence_vectors import LatentVectors, SentenceEncoder, WordVectors, sentence_vectors
 

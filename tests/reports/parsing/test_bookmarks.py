@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lesionary.errors import ReportError
+from lesionary.base.errors import ReportError
 from lesionary.reports.parsing.bookmarks import Bookmark, Kind, find_bookmarks
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.indexing.index import index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.set_aside import SetAside
 from lesionary.cohorts.texts import Texts
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.cohort import make_cohort

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.cohorts.set_aside import SetAside
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.texts import Link, Report
-from lesionary.errors import CohortError
 from lesionary.ontology.ours import our_ontology
 from lesionary.reports.judges.classifying import Judged, with_predictions
 from lesionary.reports.parsing.mentions import MentionFinder

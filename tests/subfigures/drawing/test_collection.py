@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.params.subfigures import SubfigurePhantomParams
 from lesionary.subfigures.classes import figure_classes
 from lesionary.subfigures.drawing.collection import figures, make_collection, share_out

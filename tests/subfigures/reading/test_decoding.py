@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesionary.errors import FileError
+from lesionary.base.errors import FileError
 from lesionary.subfigures.reading.decoding import Decoded, Task, as_rgb, read, squared
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)

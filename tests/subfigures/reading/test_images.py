@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from image_folders import paint, painted
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.imaging.shards import read_shards
 from lesionary.subfigures.reading.images import read_images
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from lesionary.cohorts.set_aside import SetAside
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.subfigures.reading.images import read_images
 
 COUNTS = {"train": {"DRCT": 10, "GFIG": 15, "GPLI": 1}, "test": {"DRCT": 4, "GFIG": 6, "GPLI": 2}}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.params.sorting import SorterParams
 from lesionary.subfigures.parts import Part
 from lesionary.subfigures.sorting.figures import Figures, load_figures

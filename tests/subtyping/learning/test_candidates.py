@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.subtyping.learning.candidates import Candidate, try_each
 
 CANDIDATES = ((0.1, 0.0), (0.2, 0.0), (0.3, 0.0))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lesionary.subtyping.learning.clinical import cross_validate, measures
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 
 def test_the_largest_mass_speaks_for_its_study() -> None:

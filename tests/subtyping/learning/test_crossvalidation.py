@@ -9,16 +9,16 @@ import polars as pl
 import pytest
 import torch
 
-from lesionary.arrays import load_arrays
-from lesionary.errors import CohortError
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import CohortError
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params.subtyping import Mining, Network, SubtyperParams
-from lesionary.subtyping.cases import load_slices, load_studies
 from lesionary.subtyping.learning import crossvalidation
 from lesionary.subtyping.learning.crossvalidation import FoldResult, train_folds
 from lesionary.subtyping.learning.images import as_cube, load_images
 from lesionary.subtyping.learning.results import history, save_folds
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.cases import load_slices, load_studies
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 SETTINGS = SubtyperParams.load_row("dmrn", Path(__file__).parents[3] / "params.yaml").model_copy(
     update={"depth": 18, "width": 4, "side_px": 32, "epochs": 2, "batch": 4}

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.errors import CohortError, ParamsError
 from lesionary.subtyping.learning.pairs import PARTNERS, draw_pairs, pair_mix
 
 CLASSES = np.array([0, 0, 0, 0, 0, 1, 1, 2, 2, 0])

@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.arrays import load_arrays
-from lesionary.errors import CohortError
+from lesionary.base.arrays import load_arrays
+from lesionary.base.errors import CohortError
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params.subtyping import ShapeClassifier, ShapeFeatures, SubtyperParams
 from lesionary.subtyping.learning.shape import as_shape, features_of, shapes, train_shape
 from lesionary.subtyping.learning.shapes import MEASURES, THICKNESS
-from lesionary.subtyping.roles import CHOOSES, TEACHES
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
 STUDIES = 40

@@ -11,9 +11,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from lesionary.subtyping.roles import CHOOSES, TEACHES
 from lesionary.subtyping.svm.calibrated import Samples, choose_c, fit_svm, judge, out_of_fold
 from lesionary.subtyping.svm.holding_out import hold_out
+from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
 
 def blobs(patients: int = 30, spread: float = 1.5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

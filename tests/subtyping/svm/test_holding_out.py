@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.subtyping.svm.holding_out import hold_out, study_f1
 
 

@@ -16,7 +16,7 @@ from lesionary.annotation.learning.losses import Parts, class_weights, objective
 from lesionary.annotation.learning.triplets import choose, triplet_loss
 from lesionary.annotation.learning.warp import search, warp_loss
 from lesionary.annotation.thresholds import best_of_all, best_on_grid
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.errors import CohortError, ParamsError
 from lesionary.evaluation.multilabel import measurable, per_label
 
 if TYPE_CHECKING:

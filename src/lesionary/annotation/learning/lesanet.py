@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.functional import normalize
 from torchvision.ops import roi_pool
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.networks.resnet import BLOCKS, FiveLevelResNet
 from lesionary.networks.vgg import VGG16
 

@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lesionary.annotation.learning.hard_examples import hard_example_loss
 from lesionary.annotation.learning.triplets import choose, similarity, triplet_loss
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float

@@ -21,7 +21,7 @@ from lesionary.annotation.learning.fitting import Fit, Lesions, Prediction, init
 from lesionary.annotation.learning.kinship import neighbour_scores
 from lesionary.annotation.learning.lesanet import LesaNet
 from lesionary.annotation.learning.losses import Parts, class_weights
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.errors import CohortError, ParamsError
 from lesionary.ontology.expansion import expand, reliable_negatives
 from lesionary.params.annotation import AnnotatorParams, Mined, Objective
 from lesionary.running.progress import progress

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lesionary.annotation.labels import Matrix, Mined
-from lesionary.cohorts.splits import SPLITS
+from lesionary.cohorts.contract.splits import SPLITS
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from lesionary.annotation.labels import Matrix
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import LesionError, ReportError
+from lesionary.base.errors import LesionError, ReportError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.ontology.graph import Ontology
 
 

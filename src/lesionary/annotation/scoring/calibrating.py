@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from lesionary.annotation.scoring.measuring import EvaluationSet
-from lesionary.evaluation.calibration import Reliability, reliability_of_labels
+from lesionary.evaluation.probabilities.calibration import Reliability, reliability_of_labels
 
 
 def reliabilities(tests: Mapping[str, EvaluationSet]) -> dict[str, Reliability]:

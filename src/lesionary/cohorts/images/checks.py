@@ -10,8 +10,8 @@ import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.limits import check_size
-from lesionary.errors import FileError
 
 UNREADABLE = (
     InvalidDicomError, EOFError, OSError, ValueError, RuntimeError, AttributeError, NotImplementedError, KeyError,

@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from lesionary.cohorts.layout import LesionRow
-from lesionary.errors import CohortError, FileError, LesionError
+from lesionary.base.errors import CohortError, FileError, LesionError
+from lesionary.cohorts.contract.layout import LesionRow
 from lesionary.imaging.geometry import Box, Geometry
 
 TABLE = "DL_info.csv"

@@ -22,6 +22,7 @@ from pydicom.uid import (
     SegmentationStorage,
 )
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.checks import (
     UNREADABLE,
     check_end,
@@ -34,7 +35,6 @@ from lesionary.cohorts.images.checks import (
     rescale,
     whole,
 )
-from lesionary.errors import FileError
 
 AIR_HU = -1024
 """What voxels outside the reconstructed circle (PixelPaddingValue) are given."""

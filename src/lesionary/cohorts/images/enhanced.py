@@ -10,6 +10,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.utils import iter_pixels
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.images.checks import (
     HU,
     UNREADABLE,
@@ -24,7 +25,6 @@ from lesionary.cohorts.images.checks import (
 )
 from lesionary.cohorts.images.dicom import Header, to_hu, undecodable
 from lesionary.cohorts.images.limits import check_bytes
-from lesionary.errors import FileError
 
 
 def read_headers(file: int, path: Path) -> list[Header]:

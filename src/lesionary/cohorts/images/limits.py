@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lesionary.errors import FileError
+from lesionary.base.errors import FileError
 
 LARGEST_SIDE = 4096
 """Rows or columns of a slice. CT has 512 to 2048; 4096 x 4096 pixels take 134 MB as float64."""

@@ -12,9 +12,9 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.limits import check_bytes, check_size
-from lesionary.errors import FileError
 from lesionary.params.images import Affines
 
 ENDINGS = (".nii", ".nii.gz")

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from lesionary.cohorts.layout import LesionRow
-from lesionary.cohorts.splits import SPLITS
-from lesionary.errors import CohortError, LesionError
+from lesionary.base.errors import CohortError, LesionError
+from lesionary.cohorts.contract.layout import LesionRow
+from lesionary.cohorts.contract.splits import SPLITS
 from lesionary.imaging.geometry import Box, Geometry
 
 LARGEST_BYTES = 2**32

@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lesionary.base.errors import FileError, ItemError
+from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images import deeplesion, dicom, enhanced, nifti, npz
 from lesionary.cohorts.images.dicom import Class, Companion, Header
 from lesionary.cohorts.images.upright import Shift, moved, offset, room
-from lesionary.cohorts.layout import ImageKind
-from lesionary.errors import FileError, ItemError
 from lesionary.imaging.geometry import Geometry
 from lesionary.running.parallel import in_order
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from lesionary.base.errors import FileError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.nifti import open_image, read_affine
 from lesionary.cohorts.images.upright import Shift
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.stack import judge_tilt, tilt_of, upright
-from lesionary.errors import FileError
 from lesionary.imaging.geometry import Geometry, Vector
 
 RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lesionary.base.errors import SeriesError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.dicom import Header
-from lesionary.errors import SeriesError
 from lesionary.params.images import Mixed
 
 SAME_MM = 0.01

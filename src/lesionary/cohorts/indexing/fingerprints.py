@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.layout import ImageKind
 
 
 def fingerprint(series: Series, files: Sequence[Path]) -> str:

@@ -28,7 +28,7 @@ def in_volume(box: Box, series: Series) -> Box:
 def edge_in_volume(z: float, series: Series) -> float:
     """The same for one z: middles of stored slices go to where they lie, edges between, and ends keep half a slice.
 
-    >>> from lesionary.cohorts.layout import ImageKind
+    >>> from lesionary.cohorts.contract.layout import ImageKind
     >>> from lesionary.imaging.geometry import Geometry
     >>> geometry = Geometry((4, 4, 4), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
     >>> gap = Series(ImageKind.DICOM, (0, None, 1, 2), geometry, "", "", stored_at=(0.0, 2.0, 3.0))

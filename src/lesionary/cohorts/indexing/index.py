@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from lesionary.cohorts.adjusted import Adjusted
+from lesionary.cohorts.contract.layout import Cohort, LesionRow
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.lesions import find_lesions
 from lesionary.cohorts.indexing.regions.reading import read_regions
 from lesionary.cohorts.indexing.regions.region import Places
 from lesionary.cohorts.indexing.series import find_series
-from lesionary.cohorts.layout import Cohort, LesionRow
-from lesionary.cohorts.pseudonyms import Entity, pseudonym
-from lesionary.cohorts.set_aside import SetAside
 from lesionary.imaging.geometry import Box
 
 AXES = ("long_axis_mm", "short_axis_mm")

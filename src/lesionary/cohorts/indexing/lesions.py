@@ -14,16 +14,16 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from lesionary.base.errors import LesionError
+from lesionary.cohorts.contract.layout import Cohort, ImageKind, LesionRow, parse_row
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import deeplesion, npz
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.given import edge_in_volume, in_volume
 from lesionary.cohorts.indexing.matching import Matching
 from lesionary.cohorts.indexing.regions.region import Region
 from lesionary.cohorts.indexing.series import npz_file
-from lesionary.cohorts.layout import Cohort, ImageKind, LesionRow, parse_row
-from lesionary.cohorts.pseudonyms import Entity, pseudonym
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import LesionError
 from lesionary.imaging.geometry import Box
 
 

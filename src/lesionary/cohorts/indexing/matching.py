@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from lesionary.base.errors import LesionError
+from lesionary.cohorts.contract.layout import ImageKind, LesionRow
 from lesionary.cohorts.images import nifti
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.regions.region import Region
-from lesionary.cohorts.layout import ImageKind, LesionRow
-from lesionary.errors import LesionError
 
 
 class Matching:

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from lesionary.base.errors import CohortError, ItemError, SeriesError
 from lesionary.cohorts.adjusted import Adjusted, Change
+from lesionary.cohorts.contract.layout import Cohort, ImageKind
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Companion, Header
 from lesionary.cohorts.images.reading import Series, read_headers
@@ -15,10 +19,6 @@ from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.fingerprints import fingerprint
 from lesionary.cohorts.indexing.stack import Stack, stack
-from lesionary.cohorts.layout import Cohort, ImageKind
-from lesionary.cohorts.pseudonyms import Entity, pseudonym
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import CohortError, ItemError, SeriesError
 
 
 @dataclass

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lesionary.base.errors import SeriesError
 from lesionary.cohorts.adjusted import Change
-from lesionary.errors import SeriesError
 from lesionary.params.images import Uneven
 
 UNEVEN = 0.05

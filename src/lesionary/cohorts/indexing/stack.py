@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lesionary.base.errors import SeriesError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.dicom import Header
 from lesionary.cohorts.images.upright import Shift, offset, room
 from lesionary.cohorts.indexing.alike import SAME_MM, alike, one_acquisition
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.spread import spread
-from lesionary.errors import SeriesError
 from lesionary.imaging.geometry import Geometry
 from lesionary.params.images import Tilted
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lesionary.base.errors import CohortError
 from lesionary.cohorts.relations import RELATIONS
-from lesionary.errors import CohortError
 from lesionary.params.reports import JudgeParams, Judging
 from lesionary.reports.judges.encoders import pick_encoder
 from lesionary.reports.judges.encoding import Channel, Example, blinded

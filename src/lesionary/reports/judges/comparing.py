@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lesionary.cohorts.relations import RELATIONS
-from lesionary.evaluation.calibration import Reliability, reliability
 from lesionary.evaluation.intervals import bootstrap, by_patient
+from lesionary.evaluation.probabilities.calibration import Reliability, reliability
 from lesionary.params.results import EvaluationParams
 from lesionary.reports.judges.classifying import Judged, Row, predictions
 from lesionary.reports.judges.encoding import Example

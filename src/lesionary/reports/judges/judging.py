@@ -15,9 +15,9 @@ from pydantic import PositiveInt
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from lesionary.base.sections import Section
 from lesionary.evaluation.intervals import Measure, bootstrap, by_patient
 from lesionary.evaluation.multiclass import per_class
-from lesionary.params.sections import Section
 from lesionary.reports.judges.encoding import Example, Span, distance_bin, normalised
 
 if TYPE_CHECKING:

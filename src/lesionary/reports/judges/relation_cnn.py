@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import embedding_bag, pad, scaled_dot_product_attention
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.reports.judges.encoding import PADDING, Channel
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from torch.nn.functional import cross_entropy
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.evaluation.multiclass import averages, confusion
 from lesionary.reports.judges.encoding import Channel, Encoded, Example, Vocabulary, encode
 from lesionary.reports.judges.relation_cnn import FoldedCNN, RelationCNN

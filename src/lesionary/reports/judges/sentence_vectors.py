@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 from lesionary.reports.judges.encoding import Example, blinded
 
 if TYPE_CHECKING:

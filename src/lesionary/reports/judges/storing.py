@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lesionary.arrays import load_arrays, save_arrays
+from lesionary.base.arrays import load_arrays, save_arrays
 from lesionary.reports.judges.encoders import FITTED, given_encoder
 from lesionary.reports.judges.relations import RelationJudge
 from lesionary.reports.judges.sentence_vectors import LatentVectors, SentenceEncoder

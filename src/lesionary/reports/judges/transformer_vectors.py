@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from lesionary.errors import WeightsError
+from lesionary.base.errors import WeightsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import yaml
 
-from lesionary.errors import ReportError
+from lesionary.base.errors import ReportError
 from lesionary.reports.parsing.tokens import plain
 
 

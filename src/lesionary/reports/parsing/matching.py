@@ -15,9 +15,9 @@ from math import hypot
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind as Item
-from lesionary.cohorts.set_aside import SetAside
-from lesionary.errors import ReportError
+from lesionary.base.errors import ReportError
+from lesionary.cohorts.contract.set_aside import Kind as Item
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.imaging.geometry import Box
 from lesionary.reports.parsing.bookmarks import Bookmark, Kind
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind as Item
-from lesionary.cohorts.set_aside import SetAside
+from lesionary.base.errors import ReportError
+from lesionary.cohorts.contract.set_aside import Kind as Item
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.texts import Report
-from lesionary.errors import ReportError
 from lesionary.reports.parsing.bookmarks import Bookmark, Kind, find_bookmarks
 from lesionary.reports.parsing.matching import Matcher
 from lesionary.reports.parsing.mentions import MentionFinder

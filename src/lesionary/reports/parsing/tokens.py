@@ -20,7 +20,7 @@ import yaml
 from lemminflect import getLemma
 from spacy.language import Language
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 PLAIN = "en"
 """The name that stands for spaCy's English tokeniser alone, without an installed pipeline."""

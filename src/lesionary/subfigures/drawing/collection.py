@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.params.subfigures import SubfigurePhantomParams
 from lesionary.running.parallel import in_order
 from lesionary.subfigures.classes import figure_classes

@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import FileError
+from lesionary.base.errors import FileError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.subfigures.parts import Part
 from lesionary.subfigures.reading.folders import Listed, shown
 

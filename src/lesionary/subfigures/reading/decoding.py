@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from lesionary.errors import FileError
+from lesionary.base.errors import FileError
 from lesionary.subfigures.reading.folders import shown
 
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "PPM")

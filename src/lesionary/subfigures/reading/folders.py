@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ClassError, CohortError, FileError
+from lesionary.base.errors import ClassError, CohortError, FileError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.subfigures.parts import Part
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ClassError, CohortError, FileError
+from lesionary.base.errors import ClassError, CohortError, FileError
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.imaging.shards import ShardWriter
 from lesionary.running.parallel import in_order
 from lesionary.subfigures.parts import Part

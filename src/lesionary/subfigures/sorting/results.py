@@ -13,11 +13,11 @@ import polars as pl
 from numpy.typing import NDArray
 from safetensors.torch import save_file as save_weights
 
-from lesionary.arrays import save_arrays
+from lesionary.base.arrays import save_arrays
 from lesionary.subfigures.sorting.figures import Figures
 from lesionary.subfigures.sorting.machine import Decided
 from lesionary.subfigures.sorting.training import Learnt
-from lesionary.subtyping.predictions import prediction_table
+from lesionary.subtyping.tables.predictions import prediction_table
 
 
 @dataclass(frozen=True)

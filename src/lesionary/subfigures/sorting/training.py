@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.params.sorting import Sorter, SorterParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress

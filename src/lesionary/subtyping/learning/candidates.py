@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.subtyping.svm.holding_out import best
 
 Candidate = tuple[float, float]

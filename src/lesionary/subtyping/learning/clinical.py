@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lesionary.subtyping.roles import teaching
+from lesionary.subtyping.tables.roles import teaching
 
 FEATURES = ("mean_hu", "largest_mm")
 

@@ -12,11 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.params.subtyping import Mining, Network, SubtyperParams
 from lesionary.running.parallel import here, in_order
 from lesionary.running.progress import progress
-from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.learning.candidates import Tried, one_of
 from lesionary.subtyping.learning.fitting.fit import Fit
 from lesionary.subtyping.learning.fitting.using import embed, predict
@@ -24,8 +23,9 @@ from lesionary.subtyping.learning.images import load_images, load_volumes
 from lesionary.subtyping.learning.pairs import pair_mix
 from lesionary.subtyping.learning.starting import OWN_CLASSIFIER, start
 from lesionary.subtyping.learning.tuning import tune
-from lesionary.subtyping.roles import choosing, teaching
 from lesionary.subtyping.svm.calibrated import Samples
+from lesionary.subtyping.tables.cases import Cases, load_slices, load_studies
+from lesionary.subtyping.tables.roles import choosing, teaching
 from lesionary.training.checkpoints import held, own_folder
 from lesionary.training.devices import fix_threads, pick_device, repeat_exactly
 from lesionary.training.loop import Epoch

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.networks.regnet import RegNet
 from lesionary.networks.resnet import ResNet
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import kurtosis, skew
 
 from lesionary.imaging.shards import read_shards
-from lesionary.subtyping.cases import load_studies
+from lesionary.subtyping.tables.cases import load_studies
 
 BIN_HU = 25.0
 """Width of the bins that entropy and uniformity count; pyradiomics' own. Their edges are its multiples."""

@@ -13,7 +13,7 @@ from torch.nn.functional import interpolate
 from lesionary.imaging.shards import read_shards
 from lesionary.imaging.slices import shrink
 from lesionary.imaging.windows import window
-from lesionary.subtyping.cases import load_slices, load_studies
+from lesionary.subtyping.tables.cases import load_slices, load_studies
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lesionary.errors import CohortError, ParamsError
+from lesionary.base.errors import CohortError, ParamsError
 
 if TYPE_CHECKING:
     from jaxtyping import Int

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from safetensors.torch import save_file as save_weights
 
-from lesionary.arrays import save_arrays
+from lesionary.base.arrays import save_arrays
 from lesionary.subtyping.learning.crossvalidation import FoldResult
 from lesionary.training.loop import Epoch
 

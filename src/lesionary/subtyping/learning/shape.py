@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from lesionary.arrays import save_arrays
-from lesionary.errors import CohortError
+from lesionary.base.arrays import save_arrays
+from lesionary.base.errors import CohortError
 from lesionary.imaging.shards import read_shards
 from lesionary.params.subtyping import ShapeClassifier, ShapeFeatures, SubtyperParams
 from lesionary.running.parallel import in_order
-from lesionary.subtyping.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.learning.clinical import cross_validate
 from lesionary.subtyping.learning.shapes import measures, thickness
-from lesionary.subtyping.roles import teaching
 from lesionary.subtyping.svm.calibrated import Samples, out_of_fold
+from lesionary.subtyping.tables.cases import Cases, load_slices, load_studies
+from lesionary.subtyping.tables.roles import teaching
 
 Shape = tuple[NDArray[np.bool_], tuple[float, float, float]]
 """`inside[z, y, x]`, and the distance of voxels along x, y, z in mm."""

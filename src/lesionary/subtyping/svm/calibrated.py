@@ -19,9 +19,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lesionary.subtyping.roles import choosing, teaching
 from lesionary.subtyping.svm.holding_out import best, hold_out, study_f1
 from lesionary.subtyping.svm.machines import Machines, seen
+from lesionary.subtyping.tables.roles import choosing, teaching
 
 
 @dataclass(frozen=True)

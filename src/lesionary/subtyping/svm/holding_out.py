@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 from lesionary.evaluation.multiclass import averages, confusion
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from ct import BOX, lesion, volume, write_cohort, write_lesions
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort
 from lesionary.cohorts.indexing.regions.region import boxes_of
-from lesionary.cohorts.layout import Cohort
 from lesionary.imaging.geometry import Box
 from lesionary.params.images import Masked
 

@@ -14,10 +14,10 @@ from drawings import frame, planar, polygon, sources, volumetric, write_sr
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort
 from lesionary.cohorts.indexing.regions.report import extent
-from lesionary.cohorts.layout import Cohort
 from lesionary.params.images import Tilted
 
 NO_BOX = dict.fromkeys(BOX, "")

@@ -8,8 +8,8 @@ import pytest
 from ct import BOX, lesion, uid, write_cohort, write_lesions, write_series
 from drawings import frame, square, write_rtstruct
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
 
 NO_BOX = dict.fromkeys(BOX, "")
 TWO = {"GTV": square(2, 6, 2.5, 5.0), "node": square(7, 9, 7.5)}

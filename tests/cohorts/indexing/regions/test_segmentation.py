@@ -10,9 +10,9 @@ import pytest
 from ct import BOX, lesion, uid, write_cohort, write_lesions, write_series
 from drawings import frame, write_seg
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
 from lesionary.params.images import Masked
 
 NO_BOX = dict.fromkeys(BOX, "")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.networks.regnet import RegNetClassifier
 from lesionary.networks.resnet import ResNetClassifier
 from lesionary.subtyping.learning.comparisons.alexnet import AlexNet

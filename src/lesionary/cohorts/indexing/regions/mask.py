@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lesionary.base.errors import FileError, LesionError
 from lesionary.cohorts.images.nifti import mask_beside, open_image, read_affine
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.given import in_volume
 from lesionary.cohorts.indexing.regions.region import Region, boxes_of
-from lesionary.errors import FileError, LesionError
 
 SAME_MM = 0.1
 """How far apart mask and image may lie."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from lesionary.base.errors import ItemError
 from lesionary.cohorts.adjusted import Adjusted, Change
+from lesionary.cohorts.contract.layout import Cohort, ImageKind
+from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import nifti
 from lesionary.cohorts.images.dicom import Class, Companion
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.regions import mask, report, rtstruct, segmentation
 from lesionary.cohorts.indexing.regions.region import Places, Region
-from lesionary.cohorts.layout import Cohort, ImageKind
-from lesionary.cohorts.set_aside import Kind, SetAside
-from lesionary.errors import ItemError
 
 
 def read_regions(

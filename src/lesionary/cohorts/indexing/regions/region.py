@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from lesionary.base.errors import LesionError
 from lesionary.cohorts.images.reading import Series
-from lesionary.errors import LesionError
 from lesionary.imaging.geometry import Box
 from lesionary.params.images import Masked
 

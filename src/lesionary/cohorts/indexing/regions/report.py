@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lesionary.base.errors import FileError, ItemError, LesionError
 from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.cohorts.indexing.given import edge_in_volume, in_volume
 from lesionary.cohorts.indexing.regions.region import Places, Region, check_inside, rounded
 from lesionary.cohorts.indexing.regions.rtstruct import box_of_points
-from lesionary.errors import FileError, ItemError, LesionError
 from lesionary.imaging.geometry import Box
 
 CIRCLE, ELLIPSE, ELLIPSOID = "CIRCLE", "ELLIPSE", "ELLIPSOID"

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
+from lesionary.base.errors import FileError, ItemError, LesionError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.cohorts.indexing.regions.region import Places, Region, check_inside
-from lesionary.errors import FileError, ItemError, LesionError
 from lesionary.imaging.geometry import Box, Geometry
 
 NO_LESION = {"EXTERNAL", "ORGAN", "SUPPORT", "FIXATION", "BOLUS", "MARKER", "ISOCENTER", "REGISTRATION"}

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from lesionary.base.errors import FileError, ItemError, LesionError
 from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.cohorts.images.limits import check_size
 from lesionary.cohorts.indexing.regions.region import Places, Region, boxes_of, check_inside, rounded
-from lesionary.errors import FileError, ItemError, LesionError
 from lesionary.imaging.geometry import Box, Geometry
 from lesionary.params.images import Masked
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 from lesionary.subtyping.learning.dmrn import DMRN, ConcatenatedDMRN
 from lesionary.subtyping.learning.fitting.fit import Fit, as_input, initialised
 from lesionary.subtyping.learning.losses import hardest, multi_scale

@@ -6,7 +6,7 @@
     images/          DICOM in any nesting (classic and enhanced CT; RTSTRUCT, SEG and SR of lesions); NIfTI (`x.nii.gz`,
                      with its mask beside it as `x_mask.nii.gz`); DeepLesion's Images_png, with its DL_info.csv in
                      place of lesions.csv; one npz as MedMNIST's, which needs none. Or images.csv, a list of images
-                     that lie elsewhere (`lesionary.cohorts.manifest`)
+                     that lie elsewhere (`lesionary.cohorts.contract.manifest`)
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
 `series` is the SeriesInstanceUID, or the path under images/ or as images.csv writes it (of the file; of the folder
@@ -28,8 +28,8 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
-from lesionary.cohorts.manifest import MANIFEST, Listed, read_manifest
-from lesionary.errors import CohortError, LesionError
+from lesionary.base.errors import CohortError, LesionError
+from lesionary.cohorts.contract.manifest import MANIFEST, Listed, read_manifest
 from lesionary.imaging.geometry import Box
 
 REQUIRED = ("lesion", "patient", "study", "series")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from lesionary.errors import CohortError
+from lesionary.base.errors import CohortError
 
 SPLITS = ("train", "val", "test")
 SHARES = (0.7, 0.15, 0.15)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from lesionary.evaluation.proper import FLOOR
+from lesionary.evaluation.probabilities.proper import FLOOR
 
 HOTTEST = 20.0
 """Temperatures lie between its inverse and it: where every case is right, none would be cold enough."""

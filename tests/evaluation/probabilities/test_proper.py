@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss as their_log_loss
 
-from lesionary.evaluation.proper import FLOOR, brier, log_loss
+from lesionary.evaluation.probabilities.proper import FLOOR, brier, log_loss
 
 SAID = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.4, 0.3, 0.3]])
 TRUTH = np.array([0, 1, 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lesionary.evaluation.calibration import reliability, reliability_of_labels
+from lesionary.evaluation.probabilities.calibration import reliability, reliability_of_labels
 
 
 def test_the_error_is_the_mean_gap_of_confidence_and_accuracy() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from ct import lesion, write_cohort, write_lesions
 
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.manifest import MANIFEST, write_manifest
 from lesionary.cohorts.indexing.index import Index, index_cohort
-from lesionary.cohorts.layout import Cohort
-from lesionary.cohorts.manifest import MANIFEST, write_manifest
-from lesionary.errors import CohortError
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.errors import CohortError, FileError
+from lesionary.base.errors import CohortError, FileError
 from lesionary.running.parallel import in_order
 
 MANIFEST = "images.csv"

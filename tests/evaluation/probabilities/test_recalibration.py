@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lesionary.evaluation.calibration import reliability
-from lesionary.evaluation.proper import log_loss
-from lesionary.evaluation.recalibration import HOTTEST, at_temperature, fit_temperature, recalibrated
+from lesionary.evaluation.probabilities.calibration import reliability
+from lesionary.evaluation.probabilities.proper import log_loss
+from lesionary.evaluation.probabilities.recalibration import HOTTEST, at_temperature, fit_temperature, recalibrated
 
 
 def honest(cases: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

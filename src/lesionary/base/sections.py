@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lesionary.errors import ParamsError
+from lesionary.base.errors import ParamsError
 
 PARAMS = Path("params.yaml")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.errors import ItemError
+from lesionary.base.errors import ItemError
 
 
 class Kind(StrEnum):

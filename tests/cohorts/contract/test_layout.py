@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from ct import lesion, write_cohort, write_lesions
 
-from lesionary.cohorts.layout import Cohort, parse_row
-from lesionary.errors import CohortError, LesionError
+from lesionary.base.errors import CohortError, LesionError
+from lesionary.cohorts.contract.layout import Cohort, parse_row
 
 
 @pytest.fixture

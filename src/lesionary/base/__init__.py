@@ -1,0 +1,1 @@
+"""What everything stands on: errors, sections of params.yaml, files of arrays."""
