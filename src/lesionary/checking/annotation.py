@@ -12,7 +12,7 @@ import polars as pl
 from lesionary.annotation.cropping import Task, crop
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
-from lesionary.checking.tracks import Track
+from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.set_aside import Kind, SetAside
@@ -27,7 +27,6 @@ from lesionary.reports.growing import batches
 from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
 from lesionary.reports.parsing.mentions import MentionFinder
 from lesionary.reports.parsing.tables import bookmarked_sentences, join_judged, mentions_of, pairs_of
-from lesionary.running.parallel import in_order
 from lesionary.running.progress import progress
 
 REPORTS = 1_000
@@ -139,7 +138,7 @@ def _patched(index: Index, lesions: pl.DataFrame, params: PatchesParams, set_asi
     sizes = (params.side_mm, params.spacing_mm, params.slice_gap_mm)
     tasks = [Task(one, *series[one["series"]].alone(files), *sizes) for one in rows]
     kept = set()
-    for lesion, error in zip(rows, in_order(try_crop, tasks, "cropping patches"), strict=True):
+    for lesion, error in zip(rows, share(try_crop, tasks, "cropping patches"), strict=True):
         with set_aside.guard(Kind.LESION, lesion["lesion"]):
             if error:
                 raise LesionError(error.place, error.reason, error.cure)

@@ -5,6 +5,7 @@ Headers alone are read. Counts are kept, and one entry a series, not one a file:
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -121,9 +122,11 @@ def is_dicom(image: Listed) -> bool:
 
 def _read_dicom(image: Listed, found: Inventory) -> str:
     try:
-        data = pydicom.dcmread(image.path, stop_before_pixels=True, specific_tags=[*_OWNERS, *_NAMING])
-        owners = {name: str(data.get(name) or "").strip() for name in _OWNERS}
-        named = [str(data.get(name) or "").strip() for name in _NAMING]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
+            data = pydicom.dcmread(image.path, stop_before_pixels=True, specific_tags=[*_OWNERS, *_NAMING])
+            owners = {name: str(data.get(name) or "").strip() for name in _OWNERS}
+            named = [str(data.get(name) or "").strip() for name in _NAMING]
         syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
     except _UNREADABLE:
         return "unreadable DICOM"

@@ -11,7 +11,7 @@ import polars as pl
 
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
-from lesionary.checking.tracks import Track
+from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.set_aside import Kind, SetAside
@@ -19,7 +19,6 @@ from lesionary.errors import CohortError, ItemError, LesionError
 from lesionary.imaging.geometry import Box
 from lesionary.params.images import SlicesParams
 from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams, Unit
-from lesionary.running.parallel import in_order
 from lesionary.subtyping.cropping import Task, crop, typed_lesions
 from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
 from lesionary.subtyping.parts import as_folds, in_every_part, with_parts
@@ -110,7 +109,7 @@ def _cropped(
     files = index.cohort.files
     tasks = [Task(one, *series[one["series"]].alone(files), slices.side_px, slices.margin_mm) for one in lesions]
     kept = []
-    for lesion, made in zip(lesions, in_order(try_crop, tasks, "cropping slices"), strict=True):
+    for lesion, made in zip(lesions, share(try_crop, tasks, "cropping slices"), strict=True):
         with set_aside.guard(Kind.LESION, lesion["lesion"]):
             if isinstance(made, ItemError):
                 raise LesionError(made.place, made.reason, made.cure)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from lesionary.checking.problems import Problem
+from lesionary.running.parallel import here, in_order
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+ALONE = 100
+"""Lesions up to which one process is done sooner than several have started."""
 
 
 @dataclass
@@ -44,3 +52,8 @@ def timed(stage: str) -> Iterator[Step]:
     step, start = Step(stage), time.perf_counter()
     yield step
     step.seconds = round(time.perf_counter() - start, 3)
+
+
+def share(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
+    """`function` of each item in order, among processes where there are many."""
+    return (here if len(items) <= ALONE else in_order)(function, items, text)
