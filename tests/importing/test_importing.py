@@ -218,7 +218,7 @@ def test_identifiers_that_climb_write_nowhere_but_in_the_cohort(tmp_path: Path) 
         assert plan.refused == []
     assert {name for name in set(content(tmp_path)) - set(before) if not name.startswith("raw/")} == set()
     report, _ = check(cohort, params(tmp_path), pixels=False)
-    assert report.usable["lesions"] == 1
+    assert report.usable["series"] == 1
 
 
 def test_an_export_that_holds_the_cohort_is_refused(request_: Request) -> None:

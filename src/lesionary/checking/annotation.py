@@ -47,7 +47,7 @@ class Settings:
     @classmethod
     def load(cls, path: Path) -> Settings:
         """From params.yaml."""
-        ontology = path.parent / OntologyParams.load(path).file
+        ontology = Path(OntologyParams.load(path).file)
         seed = AnnotationParams.load(path).split_seed
         return cls(PatchesParams.load(path), BookmarksParams.load(path), seed, ontology)
 

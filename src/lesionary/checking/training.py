@@ -15,7 +15,7 @@ from lesionary.params.results import RowsParams
 from lesionary.params.subtyping import FoldsParams, Network, Protocol, SubtyperParams, SubtypingParams
 from lesionary.running.workers import workers
 from lesionary.subtyping.learning.starting import start
-from lesionary.training.devices import pick_device
+from lesionary.training.devices import fix_threads, pick_device
 
 STEPS = 2
 """That are timed, after as many that are not: the first are slower."""
@@ -60,6 +60,7 @@ def steps_of(settings: SubtyperParams, slices: int, folds: int) -> int:
 
 def seconds_a_step(settings: SubtyperParams) -> float:
     """Mean time of a training step of a row's network on this machine; noise takes as long as images."""
+    fix_threads()  # as the stage does: more of them are slower beside each other
     count = STEPS * settings.batch
     rng = np.random.default_rng(0)
     images = torch.from_numpy(rng.random((count, settings.side_px, settings.side_px), np.float32))
