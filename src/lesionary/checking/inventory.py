@@ -1,0 +1,153 @@
+"""What lies in a cohort, usable or not: files by kind, transfer syntax and manufacturer, and who they name.
+
+Headers alone are read. Counts are kept, and one entry a series, not one a file: memory grows with series.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+import pydicom
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.uid import UID
+
+from lesionary.cohorts.contract.manifest import Listed
+from lesionary.cohorts.images import nifti
+from lesionary.running.parallel import in_order
+
+_CHUNK = 256  # files read in one go
+_UNREADABLE = (InvalidDicomError, BytesLengthException, OSError, ValueError, AttributeError, TypeError, KeyError,
+               NotImplementedError, EOFError)  # fmt: skip
+_OWNERS = ["SOPClassUID", "Manufacturer", "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber"]
+_NAMING = ["PatientName", "PatientBirthDate", "OtherPatientIDs", "StudyID", "ReferringPhysicianName", "InstitutionName"]
+CT = {"CT Image Storage", "Enhanced CT Image Storage", "Legacy Converted Enhanced CT Image Storage"}
+DICOM_END = b"DICM"
+"""Stands behind a preamble of 128 bytes (PS3.10, 7.1)."""
+
+
+@dataclass
+class Seen:
+    """A series as its first file names it."""
+
+    patient: str
+    study: str
+    accession: str
+    kind: str
+    files: int = 0
+
+
+@dataclass
+class Inventory:
+    """Counts of files, and the series by the user's own names."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    syntaxes: Counter[str] = field(default_factory=Counter)
+    makers: Counter[str] = field(default_factory=Counter)
+    series: dict[str, Seen] = field(default_factory=dict)
+    identities: set[str] = field(default_factory=set)
+    """Whatever names a person, a study or a place: none of it may leave."""
+    bytes: int = 0
+
+    def add(self, other: Inventory) -> None:
+        """Take what another part of the cohort holds into account."""
+        self.kinds += other.kinds
+        self.syntaxes += other.syntaxes
+        self.makers += other.makers
+        self.identities |= other.identities
+        self.bytes += other.bytes
+        for name, seen in other.series.items():
+            self.series.setdefault(name, Seen(seen.patient, seen.study, seen.accession, seen.kind)).files += seen.files
+
+    @property
+    def patients(self) -> int:
+        """How many the images name."""
+        return len({seen.patient for seen in self.series.values() if seen.patient})
+
+    @property
+    def studies(self) -> int:
+        """How many the images name."""
+        return len({seen.study for seen in self.series.values() if seen.study})
+
+
+def take_inventory(images: Sequence[Listed]) -> Inventory:
+    """Of all listed images; what cannot be read counts as such."""
+    chunks = [images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK)]
+    whole = Inventory()
+    for part in in_order(_inventory, chunks, "looking through files"):
+        whole.add(part)
+    return whole
+
+
+def _inventory(images: Sequence[Listed]) -> Inventory:
+    found = Inventory()
+    for image in images:
+        if not image.path.is_file():
+            found.kinds["missing"] += 1
+            continue
+        found.bytes += image.path.stat().st_size
+        kind = kind_by_name(image.path.name)
+        if kind is None and is_dicom(image):
+            kind = _read_dicom(image, found)
+        elif kind == "NIfTI":
+            found.series[image.name] = Seen("", "", "", kind, 1)
+        found.kinds[kind or "other"] += 1
+    return found
+
+
+def kind_by_name(name: str) -> str | None:
+    """What the ending of a name says; None where only the content can tell.
+
+    >>> kind_by_name("a_mask.nii.gz"), kind_by_name("IM0001")
+    ('NIfTI mask', None)
+    """
+    path = PurePosixPath(name)
+    if name.endswith(nifti.ENDINGS):
+        return "NIfTI mask" if name.split(".nii", maxsplit=1)[0].endswith(nifti.MASK) else "NIfTI"
+    return {".npz": "npz", ".png": "PNG"}.get(path.suffix.lower())
+
+
+def is_dicom(image: Listed) -> bool:
+    """Whether a file begins as DICOM files do."""
+    try:
+        with image.path.open("rb") as stream:
+            return stream.read(132)[128:] == DICOM_END
+    except OSError:
+        return False
+
+
+def _read_dicom(image: Listed, found: Inventory) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
+            data = pydicom.dcmread(image.path, stop_before_pixels=True, specific_tags=[*_OWNERS, *_NAMING])
+            owners = {name: str(data.get(name) or "").strip() for name in _OWNERS}
+            named = [str(data.get(name) or "").strip() for name in _NAMING]
+        syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
+    except _UNREADABLE:
+        return "unreadable DICOM"
+    kind = name_of(owners["SOPClassUID"], "DICOM of unknown class")
+    found.syntaxes[name_of(syntax, "unknown transfer syntax")] += 1
+    if kind in CT and owners["Manufacturer"]:
+        found.makers[owners["Manufacturer"]] += 1
+    words = [word for name in named for word in (name, *name.replace("^", " ").split())]
+    own = [owners[tag] for tag in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber")]
+    found.identities.update(filter(None, [*words, *own]))
+    series = owners["SeriesInstanceUID"] or PurePosixPath(image.name).parent.as_posix()
+    blank = Seen(owners["PatientID"], owners["StudyInstanceUID"], owners["AccessionNumber"], kind)
+    found.series.setdefault(series, blank).files += 1
+    return kind
+
+
+def name_of(uid: Any, otherwise: str) -> str:
+    """The standard's name of a UID; `otherwise` for one that is not in it.
+
+    >>> name_of("1.2.840.10008.1.2.1", "?"), name_of("1.2.3", "?")
+    ('Explicit VR Little Endian', '?')
+    """
+    name = UID(uid).name if uid else ""
+    return otherwise if not name or name == uid else name

@@ -1,0 +1,1 @@
+"""The command line: `lesionary check`, `lesionary import`, `lesionary schema`. Nothing else here knows of one."""

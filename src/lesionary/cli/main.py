@@ -1,0 +1,132 @@
+"""The commands and their options; what they do is the library's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from lesionary.base.errors import LesionaryError
+
+app = typer.Typer(
+    help="From CT and reports of your own to a cohort that the pipeline reads.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+REPORTS = Path("data/interim/check")
+MEMORY = Path("data/interim/import")
+_Sheet = Annotated[str | None, typer.Option(help="a spreadsheet, CSV or xlsx", metavar="FILE[:SHEET]")]
+WRONG = 2
+"""Exit status of a command that cannot do what it was asked."""
+
+
+@app.command()
+def check(
+    cohort: Annotated[Path, typer.Argument(help="the folder, data/raw/<cohort>")],
+    out: Annotated[Path | None, typer.Option(help="where check.md and check.json go, under pseudonyms")] = None,
+    params: Annotated[Path, typer.Option(help="params.yaml")] = Path("params.yaml"),
+    headers: Annotated[bool, typer.Option("--headers", help="decode no lesion: quicker, sees less")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="show the place of every problem")] = False,
+) -> None:
+    """Tell what a cohort holds, which track can use what of it, and what is wrong, where, and how to cure it.
+
+    Exit status: 0 all can be used, 1 some was set aside, 2 no track can run.
+    """
+    from lesionary.checking.checking import check as check_cohort
+    from lesionary.checking.showing import as_markdown, in_terminal
+
+    try:
+        report, scrubber = check_cohort(cohort, params, pixels=not headers)
+    except LesionaryError as error:
+        _stop(error)
+    typer.echo(in_terminal(report, everything=everything), nl=False)
+    leaving = report.to_leave(scrubber)
+    folder = out or REPORTS / cohort.resolve().name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "check.md").write_text(as_markdown(leaving), "utf-8")
+    (folder / "check.json").write_text(json.dumps(leaving.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    typer.echo(f"\nUnder pseudonyms: {folder / 'check.md'}, {folder / 'check.json'}")
+    raise typer.Exit(int(report.status))
+
+
+@app.command("import")
+def import_(
+    source: Annotated[Path, typer.Argument(help="the folder of the export: DICOM or NIfTI in any nesting")],
+    cohort: Annotated[Path, typer.Argument(help="the folder to make or to add to, data/raw/<cohort>")],
+    lesions: _Sheet = None,
+    reports: _Sheet = None,
+    bookmarks: _Sheet = None,
+    relations: _Sheet = None,
+    labels: _Sheet = None,
+    columns: Annotated[Path | None, typer.Option(help="YAML: lesions: {our column: your column}")] = None,
+    about: Annotated[str, typer.Option(help="where the cohort is from, a sentence for cohort.yaml")] = "",
+    copy: Annotated[bool, typer.Option("--copy", help="copy the images; else they are listed where they lie")] = False,
+    rehash: Annotated[bool, typer.Option("--rehash", help="read every image again, not new ones alone")] = False,
+    drop_missing: Annotated[bool, typer.Option("--drop-missing", help="forget images that are gone")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done and write nothing")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="show every row that is left out")] = False,
+    memory: Annotated[Path | None, typer.Option(help="where hashes are remembered")] = None,
+) -> None:
+    """Bring an export of a PACS and spreadsheets into the layout of a cohort; again, to add what is new.
+
+    A spreadsheet is CSV (any separator, UTF-8 or Latin-1) or file.xlsx, or file.xlsx:sheet. Nothing is overwritten.
+
+    Exit status: 0 every row was taken, 1 some were left out, 2 nothing was written.
+    """
+    from lesionary.importing.importing import Request, plan_import
+    from lesionary.importing.showing import left_out
+    from lesionary.importing.taking import read_columns
+
+    given = {"lesions": lesions, "reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
+    sheets = {name: _file_and_part(text) for name, text in given.items() if text}
+    try:
+        request = Request(
+            source,
+            cohort,
+            memory or MEMORY / f"{cohort.resolve().name}.csv",
+            {name: path for name, (path, _) in sheets.items()},
+            read_columns(columns) if columns else {},
+            {name: part for name, (_, part) in sheets.items() if part},
+            about,
+            copy,
+            rehash,
+            drop_missing,
+        )
+        plan = plan_import(request)
+        if not dry_run:
+            plan.write()
+    except LesionaryError as error:
+        _stop(error)
+    for line in plan.said:
+        typer.echo(line)
+    for line in left_out(plan.refused, everything=everything):
+        typer.echo(line)
+    typer.echo("dry run: nothing was written" if dry_run else f"written to {cohort}; now: lesionary check {cohort}")
+    raise typer.Exit(1 if plan.refused else 0)
+
+
+@app.command()
+def schema(folder: Annotated[Path, typer.Argument(help="where the schemas go")] = Path("docs/schemas")) -> None:
+    """Write the JSON schema of each table of a cohort."""
+    from lesionary.schemas.writing import write_schemas
+
+    for path in write_schemas(folder):
+        typer.echo(str(path))
+
+
+def _file_and_part(text: str) -> tuple[Path, str | None]:
+    """A spreadsheet, and which sheet of it.
+
+    >>> _file_and_part("a.xlsx:Patients"), _file_and_part("a.csv")
+    ((PosixPath('a.xlsx'), 'Patients'), (PosixPath('a.csv'), None))
+    """
+    file, mark, part = text.rpartition(".xlsx:")
+    return (Path(f"{file}.xlsx"), part) if mark else (Path(text), None)
+
+
+def _stop(error: LesionaryError) -> NoReturn:
+    typer.echo(f"error: {error}", err=True)
+    raise typer.Exit(WRONG)

@@ -1,0 +1,164 @@
+"""The images of an export: which there are, and images.csv, in which what has not changed is not read again.
+
+Whether a file has changed is told by its size and its time of writing. These are remembered beside the hash, outside of
+the cohort and under keyed names: times differ from copy to copy and are nothing that a result may depend on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from lesionary.base.errors import CohortError
+from lesionary.checking.inventory import is_dicom, kind_by_name
+from lesionary.cohorts.contract.manifest import MANIFEST, Listed, read_manifest
+from lesionary.running.parallel import in_order
+
+TAKEN = ("DICOM", "NIfTI", "NIfTI mask")
+_CHUNK = 64  # files hashed in one go
+_MEMORY = {"file": pl.String, "bytes": pl.Int64, "written_ns": pl.Int64, "sha256": pl.String}
+_ROWS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
+
+
+@dataclass
+class Listing:
+    """What images.csv is to hold, and how that differs from what it held."""
+
+    rows: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Size and hash by name."""
+    remembered: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Size, time of writing and hash by keyed name."""
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    """Listed, but not there any more."""
+    hashed: int = 0
+    paths: dict[str, Path] = field(default_factory=dict)
+    """Where the images lie that are there."""
+
+
+def find_images(source: Path, cohort: Path) -> tuple[list[Path], list[Path]]:
+    """Images below a folder, sorted, and the files there that are none; hidden ones are left out.
+
+    `CohortError` if the folder is not there, or holds the cohort itself or lies in it.
+    """
+    if not source.is_dir():
+        raise CohortError(str(source), "is no folder", "name the folder that the images were exported to")
+    ours, theirs = cohort.resolve(), source.resolve()
+    if ours.is_relative_to(theirs) or theirs.is_relative_to(ours):
+        raise CohortError(str(source), "holds the cohort, or lies in it", "keep the export and the cohort apart")
+    found: list[Path] = []
+    for root, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(root, name) for name in names if not name.startswith(".")]
+    images = [path for path in sorted(found) if is_image(path)]
+    kept = set(images)
+    return images, [path for path in sorted(found) if path not in kept]
+
+
+def is_image(path: Path) -> bool:
+    """Whether a file is taken: DICOM by its first bytes, a DICOMDIR apart, and NIfTI by its name."""
+    kind = kind_by_name(path.name)
+    return kind in TAKEN if kind else path.name.upper() != "DICOMDIR" and is_dicom(Listed(path.name, path))
+
+
+def list_images(
+    cohort: Path, images: Iterable[Path], memory: Path, key: bytes, *, rehash: bool = False, drop: bool = False
+) -> Listing:
+    """images.csv with `images` beside what it lists already; `drop` leaves out what is not there any more."""
+    listing = Listing()
+    before = _listed(cohort)
+    known = _remembered(memory)
+    found = listing.paths = {Path(os.path.relpath(image, cohort)).as_posix(): image for image in images}
+    wanted: list[tuple[str, Path]] = []
+    for name, path in found.items():
+        told, secret = path.stat(), _keyed(key, name)
+        last = known.get(secret)
+        if last and last[:2] == (told.st_size, told.st_mtime_ns) and not rehash:
+            _note(listing, before, name, secret, last)
+        else:
+            wanted.append((name, path))
+    listing.hashed = len(wanted)
+    for name, size, written, digest in _hashes(wanted):
+        _note(listing, before, name, _keyed(key, name), (size, written, digest))
+    for name, row in before.items():
+        if name not in listing.rows:
+            if not (there := (cohort / name).is_file()):
+                listing.gone.append(name)
+            if there or not drop:
+                listing.rows[name] = row
+                listing.paths |= {name: cohort / name} if there else {}
+                if last := known.get(secret := _keyed(key, name)):
+                    listing.remembered[secret] = last
+    return listing
+
+
+def write_listing(cohort: Path, memory: Path, listing: Listing) -> None:
+    """Write images.csv, sorted by name as `cohorts.manifest` writes it, and what is remembered."""
+    rows = [(name, *row) for name, row in sorted(listing.rows.items())]
+    _replace(cohort / MANIFEST, pl.DataFrame(rows, _ROWS, orient="row"))
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    remembered = [(name, *row) for name, row in sorted(listing.remembered.items())]
+    _replace(memory, pl.DataFrame(remembered, _MEMORY, orient="row"))
+
+
+def _note(
+    listing: Listing, before: dict[str, tuple[int, str]], name: str, secret: str, now: tuple[int, int, str]
+) -> None:
+    size, _, digest = now
+    listing.rows[name] = (size, digest)
+    listing.remembered[secret] = now
+    if name not in before:
+        listing.added.append(name)
+    elif before[name] != (size, digest):
+        listing.changed.append(name)
+
+
+def _listed(cohort: Path) -> dict[str, tuple[int, str]]:
+    """What images.csv lists; `CohortError` if it cannot be read."""
+    if not (cohort / MANIFEST).is_file():
+        return {}
+    read_manifest(cohort / MANIFEST)  # refuses what cannot be used
+    table = pl.read_csv(cohort / MANIFEST, schema_overrides=_ROWS)
+    return {name: (size, digest) for name, size, digest in table.iter_rows()}
+
+
+def _remembered(memory: Path) -> dict[str, tuple[int, int, str]]:
+    if not memory.is_file():
+        return {}
+    try:
+        table = pl.read_csv(memory, schema_overrides=_MEMORY).select(*_MEMORY)
+    except pl.exceptions.PolarsError:  # it may be deleted at any time, so it may be broken
+        return {}
+    return {name: (size, written, digest) for name, size, written, digest in table.iter_rows()}
+
+
+def _keyed(key: bytes, name: str) -> str:
+    return hmac.new(key, f"IMAGE\0{name}".encode(errors="surrogateescape"), hashlib.sha256).hexdigest()[:24]
+
+
+def _hashes(wanted: Sequence[tuple[str, Path]]) -> list[tuple[str, int, int, str]]:
+    chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+    return [row for chunk in in_order(_hash, chunks, "hashing images") for row in chunk]
+
+
+def _hash(wanted: Sequence[tuple[str, Path]]) -> list[tuple[str, int, int, str]]:
+    found = []
+    for name, path in wanted:
+        with path.open("rb") as stream:
+            told, digest = os.fstat(stream.fileno()), hashlib.file_digest(stream, "sha256").hexdigest()
+        found.append((name, told.st_size, told.st_mtime_ns, digest))
+    return found
+
+
+def _replace(path: Path, table: pl.DataFrame) -> None:
+    """Write a table whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    table.write_csv(part)
+    os.replace(part, path)

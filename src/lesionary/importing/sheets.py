@@ -1,0 +1,127 @@
+"""Spreadsheets as people keep them: CSV of any separator and encoding, and Excel's xlsx, as rows of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import openpyxl
+
+from lesionary.base.errors import CohortError
+from lesionary.cohorts.csv_rows import LARGEST_FIELD
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+WORKBOOKS = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: its column names as the user writes them, and rows with the line on which each starts, from 1."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    read_as: str
+    """How it was read, in words."""
+
+
+def read_sheet(path: Path, part: str | None = None) -> Sheet:
+    """A table from a file; `part` is the sheet of a workbook, else its first. `CohortError` if it is none."""
+    if not path.is_file():
+        raise CohortError(str(path), "is missing", "name a CSV or xlsx file")
+    lines, read_as = _workbook(path, part) if path.suffix.lower() in WORKBOOKS else _text(path)
+    rows = [(number, tuple(fields)) for number, fields in lines if any(field.strip() for field in fields)]
+    if not rows:
+        raise CohortError(str(path), "is empty", "its first row names the columns")
+    header = tuple(field.strip() for field in rows[0][1])
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise CohortError(str(path), f"has the columns {twice} twice", "name each column once")
+    return Sheet(path.name, header, tuple(rows[1:]), read_as)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Text, and its encoding: what a byte order mark says, else UTF-8, else Windows' Latin-1.
+
+    >>> decode("Größe".encode("latin-1"))
+    ('Größe', 'Windows-1252')
+    """
+    for mark, encoding in MARKS.items():
+        if content.startswith(mark):
+            return content.decode(encoding), encoding.removesuffix("-sig").upper()
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        try:
+            return content.decode("cp1252"), "Windows-1252"
+        except UnicodeDecodeError:  # five bytes mean nothing there
+            return content.decode("latin-1"), "Latin-1"
+
+
+def separator_of(text: str) -> str:
+    """What divides the fields of the first line: of the known separators, the one that is there most outside of quotes.
+
+    >>> separator_of('patient;"size, mm";type')
+    ';'
+    """
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0])
+    return max(SEPARATORS, key=first.count)
+
+
+def _text(path: Path) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
+    try:
+        text, encoding = decode(path.read_bytes())
+    except UnicodeDecodeError:
+        raise CohortError(str(path), "is no text in the encoding that it begins with", "save it as UTF-8") from None
+    if "\0" in text:
+        raise CohortError(str(path), "is no table", "save it as CSV or xlsx")
+    separator = separator_of(text)
+    return list(_fields(text, separator, path)), f"{encoding}, separated by {SEPARATORS[separator]}"
+
+
+def _fields(text: str, separator: str, path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    csv.field_size_limit(LARGEST_FIELD)
+    table, line = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), 1
+    try:
+        for fields in table:
+            yield line, fields
+            line = table.line_num + 1
+    except csv.Error as error:
+        cure = 'quote texts with ", and double each " in them'
+        raise CohortError(f"{path}, line {line}", f"is no CSV from here on ({error})", cure) from None
+
+
+def _workbook(path: Path, part: str | None) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        raise CohortError(str(path), f"is no workbook ({type(error).__name__})", "save it as xlsx or CSV") from None
+    if part is not None and part not in book.sheetnames:
+        raise CohortError(str(path), f"has no sheet {part!r}", f"it has {book.sheetnames}")
+    sheet = book[part] if part else book.worksheets[0]
+    rows = [(number, [cell(value) for value in values]) for number, values in enumerate(sheet.values, start=1)]
+    book.close()
+    return rows, f"sheet {sheet.title!r}"
+
+
+def cell(value: Any) -> str:
+    """A value of a workbook as a CSV would have it.
+
+    >>> [cell(v) for v in (None, 3.0, 2.5, datetime(2020, 1, 2), "a")]
+    ['', '3', '2.5', '2020-01-02', 'a']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -1,0 +1,27 @@
+"""Rows that an import leaves out, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lesionary.schemas.tables import Finding
+
+SHOWN = 5
+"""Rows left out for one reason that are shown unless all are asked for."""
+
+
+def left_out(refused: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
+    """Lines: for each table, column and reason the rows, with what stands there."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in refused:
+        groups.setdefault((one.file, one.column, one.reason), []).append(one)
+    for (file, column, reason), group in groups.items():
+        shown = group if everything else group[:SHOWN]
+        places = ", ".join(_place(one) for one in shown if one.line)
+        more = f" and {len(group) - len(shown)} more (--all shows them)" if len(group) > len(shown) else ""
+        where = ", ".join(filter(None, (file, f"column {column}" if column else "")))
+        yield f"left out: {where}: {reason}" + (f": {places}{more}" if places else "")
+
+
+def _place(one: Finding) -> str:
+    return f"line {one.line}" + (f" (reads {one.value!r})" if one.value else "")

@@ -1,0 +1,118 @@
+"""A check says what the pipeline will do, and where and why not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from cohort_faults import IMAGES, LESIONS, TEXTS, WHOLE, Fault
+from ct import write_lesions
+from own_cohort import PARAMS, PATIENTS, params, rows, write_own
+
+from lesionary.checking.checking import check
+from lesionary.checking.problems import Severity
+from lesionary.checking.report import Report, Status
+from lesionary.checking.showing import in_terminal
+
+
+@pytest.fixture
+def cohort(tmp_path: Path) -> Path:
+    return write_own(tmp_path / "own")
+
+
+def without_texts(cohort: Path) -> None:
+    for name in ("reports", "bookmarks", "relations", "labels"):
+        (cohort / f"{name}.csv").unlink()
+
+
+def is_told(report: Report, fault: Fault) -> None:
+    """The fault stands in the report, and in the words for the terminal beside its place."""
+    found = [one for one in report.problems if re.search(fault.said, one.reason)]
+    assert found, [one.reason for one in report.problems]
+    shown = in_terminal(report, everything=True)
+    assert re.search(fault.said, shown)
+    lines = [line for line in shown.splitlines() if line.startswith("      ")]
+    assert any(re.search(fault.where, line) for line in lines), lines
+
+
+def test_a_cohort_without_a_fault_is_usable_whole(cohort: Path, tmp_path: Path) -> None:
+    report, _ = check(cohort, params(tmp_path))
+    assert [vars(one) for one in report.problems] == []
+    assert report.status is Status.USABLE
+    subtyping, annotation = report.tracks
+    assert subtyping.used["studies"] == annotation.used["reports"] == len(PATIENTS)
+    assert subtyping.used["slices"] == 3 * len(PATIENTS)
+    assert annotation.used["judged pairs"] == annotation.used["lesions labelled by hand"] == len(PATIENTS)
+
+
+@pytest.mark.parametrize("fault", [*IMAGES.values(), *LESIONS.values()], ids=[*IMAGES, *LESIONS])
+def test_a_fault_of_images_or_lesions_is_told_with_its_place(cohort: Path, tmp_path: Path, fault: Fault) -> None:
+    without_texts(cohort)
+    fault.make(cohort)
+    report, _ = check(cohort, params(tmp_path))
+    is_told(report, fault)
+    assert report.tracks[0].used["studies"] >= len(PATIENTS) - 2  # the others are as usable as before
+    assert report.status is (Status.IN_PART if Severity.SET_ASIDE in grades(report) else Status.USABLE)
+
+
+@pytest.mark.parametrize("fault", TEXTS.values(), ids=TEXTS)
+def test_a_fault_of_texts_is_told_with_its_place(cohort: Path, tmp_path: Path, fault: Fault) -> None:
+    fault.make(cohort)
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    is_told(report, fault)
+    assert report.tracks[0].possible
+
+
+@pytest.mark.parametrize("fault", WHOLE.values(), ids=WHOLE)
+def test_a_fault_of_the_whole_stops_everything(cohort: Path, tmp_path: Path, fault: Fault) -> None:
+    fault.make(cohort)
+    report, _ = check(cohort, params(tmp_path))
+    is_told(report, fault)
+    assert report.status is Status.UNUSABLE
+
+
+def grades(report: Report) -> set[Severity]:
+    return {one.severity for one in report.problems}
+
+
+def test_all_faults_of_a_row_are_told_and_not_its_first_alone(cohort: Path, tmp_path: Path) -> None:
+    table = rows()
+    table[0] |= {"x_min": "left", "y_max": "low", "split": "tset"}
+    write_lesions(cohort, table)
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    assert {one.column for one in report.problems if one.where.startswith("lesions.csv, line 2")} == {
+        "x_min",
+        "y_max",
+        "split",
+    }
+
+
+def test_what_was_corrected_is_told_with_the_param_that_asked_for_it(cohort: Path, tmp_path: Path) -> None:
+    IMAGES["missing slice"].make(cohort)
+    report, _ = check(cohort, params(tmp_path, index={"max_gap_mm": 5.0}))
+    (told,) = report.problems
+    assert (told.severity, told.cure) == (Severity.ADJUSTED, "index.max_gap_mm")
+    assert report.status is Status.USABLE
+
+
+def test_a_deliberately_broken_cohort_is_described_whole(cohort: Path, tmp_path: Path) -> None:
+    broken = [IMAGES["localiser"], LESIONS["no number"], TEXTS["too many fields"], TEXTS["outside"], TEXTS["relation"],
+              TEXTS["labelled lesion"]]  # fmt: skip
+    for fault in broken:
+        fault.make(cohort)
+    report, _ = check(cohort, params(tmp_path))
+    for fault in broken:
+        is_told(report, fault)
+    assert report.status is Status.IN_PART
+
+
+def test_what_will_take_time_is_estimated(cohort: Path, tmp_path: Path) -> None:
+    small = {"epochs": 3, "width": 1, "side_px": 32}
+    training = {"subtyping": {"training": yaml.safe_load(PARAMS.read_text("utf-8"))["subtyping"]["training"] | small}}
+    report, _ = check(cohort, params(tmp_path, rows={"subtyping": ["clinical", "resnet50"]}, **training))
+    steps = {step.stage: step for step in report.steps}
+    assert steps["crop_slices"].bytes == 3 * len(PATIENTS) * 224 * 224 * 2
+    assert steps["train_subtyper resnet50"].how.startswith("12 steps")  # 2 folds, 3 epochs, 15 slices in batches of 10
+    assert all(step.seconds for step in report.steps)

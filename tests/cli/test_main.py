@@ -1,0 +1,78 @@
+"""The commands: what they are asked, and how they end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ct import write_lesions, write_series
+from own_cohort import params, rows, write_own
+from typer.testing import CliRunner, Result
+
+from lesionary.cli.main import app
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def check(cohort: Path, folder: Path, *options: str) -> Result:
+    return invoke("check", cohort, "--params", params(folder), "--out", folder / "out", *options)
+
+
+def test_exit_status_tells_how_good_a_cohort_is(tmp_path: Path) -> None:
+    cohort = write_own(tmp_path / "own")
+    assert check(cohort, tmp_path).exit_code == 0
+    table = rows()
+    table[0]["x_min"] = "left"
+    write_lesions(cohort, table)
+    assert check(cohort, tmp_path, "--headers").exit_code == 1
+    (cohort / "pseudonym.key").unlink()
+    assert check(cohort, tmp_path).exit_code == 2
+    assert check(tmp_path / "nowhere", tmp_path).exit_code == 2
+
+
+def test_what_stages_say_of_items_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cohort = write_own(tmp_path / "own")
+    table = rows()
+    table[0]["x_min"] = "left"
+    write_lesions(cohort, table)
+    run = check(cohort, tmp_path, "--headers")
+    assert run.output.count("column x_min is no number") == 1
+
+
+def test_a_misspelt_param_ends_in_one_line(tmp_path: Path) -> None:
+    run = invoke("check", tmp_path, "--params", params(tmp_path, index={"max_gap": 1}), "--out", tmp_path / "out")
+    assert run.exit_code == 2
+    assert "did you mean 'max_gap_mm'?" in run.output
+
+
+def test_import_then_check_is_all_it_takes(tmp_path: Path) -> None:
+    for name in ("anna", "bert", "carl", "dora"):
+        write_series(tmp_path / "export" / name, name)
+    table = "Patient,Type,x_min,y_min,z_min,x_max,y_max,z_max\n"
+    for number, name in enumerate(("anna", "bert", "carl", "dora", "zoe")):
+        table += f"{name},{'AB'[number % 2]},2,3,1,8,9,4\n"
+    (tmp_path / "masses.csv").write_text(table, "utf-8")
+    (tmp_path / "columns.yaml").write_text("lesions: {patient: Patient, subtype: Type}\n", "utf-8")
+    arguments = ("import", tmp_path / "export", tmp_path / "own", "--lesions", tmp_path / "masses.csv",
+                 "--columns", tmp_path / "columns.yaml", "--memory", tmp_path / "memory.csv")  # fmt: skip
+    dry = invoke(*arguments, "--dry-run")
+    assert (dry.exit_code, (tmp_path / "own").exists()) == (1, False)
+    run = invoke(*arguments)
+    assert run.exit_code == 1
+    assert "left out: masses.csv: names patient, which no CT series of the images has: line 6" in run.output
+    assert check(tmp_path / "own", tmp_path).exit_code == 0
+
+
+def test_a_mapping_of_a_column_that_is_none_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "columns.yaml").write_text("lesions: {subtypes: Type}\n", "utf-8")
+    run = invoke("import", tmp_path / "export", tmp_path / "own", "--columns", tmp_path / "columns.yaml")
+    assert run.exit_code == 2
+    assert "did you mean 'subtype'?" in run.output
+
+
+def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    assert invoke("schema", tmp_path).exit_code == 0
+    assert (tmp_path / "lesions.json").is_file()

@@ -1,0 +1,245 @@
+"""Every fault that a check knows, as what makes it of a sound cohort, and what is said of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+from ct import edit, lesion, uid, write_lesions, write_series
+from drawings import frame, square, write_rtstruct, write_seg
+from own_cohort import FINDING, START, rows, texts, write_table
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`said` is in the reason; `where` in the place, the terminal's."""
+
+    make: Callable[[Path], Any]
+    said: str
+    where: str = ""
+
+
+def slice_of(cohort: Path, patient: str, z: int = 2) -> Path:
+    return next((cohort / "images" / patient).glob(f"*-{z}.dcm"))
+
+
+def header(**tags: object) -> Callable[[Path], None]:
+    """Change one slice of anna's."""
+    return lambda cohort: edit(slice_of(cohort, "anna"), **tags)
+
+
+def headers(**tags: object) -> Callable[[Path], None]:
+    """Change every slice of anna's."""
+
+    def make(cohort: Path) -> None:
+        for path in (cohort / "images" / "anna").iterdir():
+            edit(path, **tags)
+
+    return make
+
+
+def placed(place: Callable[[int], list[float]]) -> Callable[[Path], None]:
+    """Put anna's slice z at place(z)."""
+
+    def make(cohort: Path) -> None:
+        for z in range(6):
+            edit(slice_of(cohort, "anna", z), ImagePositionPatient=place(z))
+
+    return make
+
+
+def truncated(cohort: Path) -> None:
+    path = slice_of(cohort, "anna")
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def undecodable(cohort: Path) -> None:
+    """A compressed slice outside the middle of its series, where no fingerprint looks."""
+    path = slice_of(cohort, "anna", 1)
+    data = pydicom.dcmread(path)
+    data.compress(pydicom.uid.RLELossless)
+    pixels = bytearray(data.PixelData)
+    pixels[20:60] = b"\xff" * 40
+    data.PixelData = bytes(pixels)
+    data.save_as(path)
+
+
+def copied(cohort: Path) -> None:
+    shutil.copytree(cohort / "images" / "anna", cohort / "images" / "copy")
+    for path in (cohort / "images" / "copy").iterdir():
+        edit(path, SeriesInstanceUID=uid("copy"), SOPInstanceUID=uid(path.name), PatientID="zoe",
+             StudyInstanceUID=uid("zoe"))  # fmt: skip
+
+
+def rewritten(number: int, **values: object) -> Callable[[Path], None]:
+    """Row `number` of lesions.csv with other values."""
+
+    def make(cohort: Path) -> None:
+        table = rows()
+        table[number] |= values
+        write_lesions(cohort, table)
+
+    return make
+
+
+def text(table: str, number: int, **values: object) -> Callable[[Path], None]:
+    """Row `number` of a table of text with other values."""
+
+    def make(cohort: Path) -> None:
+        rows_ = texts()[table]
+        rows_[number] |= values
+        write_table(cohort / f"{table}.csv", rows_)
+
+    return make
+
+
+def appended(table: str, line: str, encoding: str = "utf-8") -> Callable[[Path], None]:
+    """A line more at the end of a table."""
+
+    def make(cohort: Path) -> None:
+        with (cohort / table).open("ab") as file:
+            file.write(f"{line}\r\n".encode(encoding))
+
+    return make
+
+
+def drawn_elsewhere(cohort: Path) -> None:
+    shutil.rmtree(cohort / "images" / "anna")
+    write_series(cohort / "images" / "anna", "anna", FrameOfReferenceUID=frame("anna"))
+    regions = {"1": square(3, 6, 2.5, 5.0)}
+    write_rtstruct(cohort / "images" / "anna.dcm", "anna", regions, frame_of_reference=uid("another"))
+
+
+def segmented_elsewhere(cohort: Path) -> None:
+    folder = cohort / "images" / "zoe"
+    write_series(folder, "zoe", FrameOfReferenceUID=frame("zoe"), Manufacturer="test")
+    mask = np.zeros((6, 12, 12), np.uint8)
+    mask[2:4, 3:6, 3:6] = 1
+    write_seg(cohort / "images" / "zoe.dcm", folder, mask)
+    shutil.rmtree(folder)
+
+
+def foreign(cohort: Path) -> None:
+    (cohort / "images" / "notes.txt").write_text("not an image", "utf-8")
+
+
+EMPTY_BOX = dict.fromkeys(("x_min", "y_min", "z_min", "x_max", "y_max", "z_max"), "")
+ANNA_FILE, ANNA_SERIES = "file anna/", f"series {uid('anna', 'series')}, patient anna"
+
+IMAGES = {
+    "no DICOM": Fault(foreign, "is no DICOM file", "file notes.txt"),
+    "another class": Fault(
+        header(SOPClassUID=pydicom.uid.SecondaryCaptureImageStorage), "Secondary Capture", ANNA_FILE
+    ),
+    "truncated": Fault(truncated, "is truncated", ANNA_FILE),
+    "without a place": Fault(header(ImagePositionPatient=None), "has no ImagePositionPatient", ANNA_FILE),
+    "localiser": Fault(header(ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]), "is a localiser", ANNA_FILE),
+    "burnt in": Fault(header(BurnedInAnnotation="YES"), "text burnt in", ANNA_FILE),
+    "no HU": Fault(header(RescaleType="MGML"), "not in HU", ANNA_FILE),
+    "many frames": Fault(header(NumberOfFrames=3), "holds 3 frames", ANNA_FILE),
+    "a giant": Fault(header(Rows=65_535, Columns=65_535), "promises 65535 columns", ANNA_FILE),
+    "rescale": Fault(header(RescaleSlope=0), "rescale cannot be used", ANNA_FILE),
+    "missing slice": Fault(lambda c: slice_of(c, "anna").unlink(), "1 missing", ANNA_SERIES),
+    "uneven": Fault(placed(lambda z: [0, 0, 2.5 * z + (z > 2)]), "uneven", ANNA_SERIES),
+    "tilted": Fault(placed(lambda z: [0, 0.8 * z, 2.5 * z]), "gantry is tilted by 17.7 degrees", ANNA_SERIES),
+    "beside the line": Fault(placed(lambda z: [3.0 * (z == 2), 0, 2.5 * z]), "beside the line", ANNA_SERIES),
+    "two slices in one place": Fault(placed(lambda z: [0, 0, 2.5 * max(z, 1)]), "at the same place", ANNA_SERIES),
+    "mixed": Fault(header(PixelSpacing=[2, 2]), "slices differ in pixel spacing", ANNA_SERIES),
+    "anisotropic": Fault(headers(PixelSpacing=[9, 1]), "its pixels measure", ANNA_SERIES),
+    "two owners": Fault(header(PatientID="zoe"), "name 2 patients", ANNA_SERIES.split(",", maxsplit=1)[0]),
+    "copy": Fault(copied, "shows the same voxels as series E-", f"series {uid('copy')}"),
+    "undecodable": Fault(undecodable, "cannot be decoded", "lesion 1 of patient anna"),
+    "another frame of reference": Fault(drawn_elsewhere, "another frame of reference", "file anna.dcm"),
+    "SEG of another series": Fault(segmented_elsewhere, "a series that is not among the usable ones", "file zoe.dcm"),
+}
+LESIONS = {
+    "no number": Fault(
+        rewritten(0, x_min="left"), "column x_min is no number", "lesions.csv, line 2, column x_min, reads 'left'"
+    ),
+    "not finite": Fault(rewritten(0, x_min="nan"), "column x_min is not finite", "line 2, column x_min"),
+    "half a box": Fault(rewritten(0, z_max=""), "the box is incomplete", "line 2, column z_max"),
+    "a flat box": Fault(rewritten(0, z_max=1), "the box has no thickness", "line 2, column z_max"),
+    "outside": Fault(rewritten(0, x_max=99), "lies outside its series", "line 2, lesion 1 of patient anna"),
+    "no name": Fault(rewritten(0, lesion=""), "column lesion is empty", "line 2, column lesion"),
+    "no such series": Fault(rewritten(0, series="../../etc/passwd"), "series is not among the usable", "line 2"),
+    "another patient": Fault(
+        rewritten(0, patient="zoe"), "not the one that its images name", "line 2, lesion 1 of patient zoe"
+    ),
+    "twice": Fault(rewritten(1, **rows()[0]), "its name stands twice", "lesions.csv, line 3"),
+    "a study of two": Fault(rewritten(1, study=rows()[0]["study"], lesion="2"), "belongs to another patient", "line 3"),
+    "no region": Fault(rewritten(0, **EMPTY_BOX), "no usable RTSTRUCT, SEG or SR", "line 2"),
+    "no sub-type": Fault(rewritten(0, subtype=""), "has no sub-type", "lesions.csv, line 2"),
+    "a small class": Fault(rewritten(0, subtype="C"), "has 1 patient ids for 2 folds", "class C"),
+    "split": Fault(
+        rewritten(0, split="tset"), "none of 'train', 'val' or 'test'", "line 2, column split, reads 'tset'"
+    ),
+    "half a slice": Fault(rewritten(0, key_slice="2.5"), "is no whole number", "line 2, column key_slice, reads '2.5'"),
+}
+TEXTS = {
+    "empty": Fault(text("reports", 0, text=" "), "its text is empty", "reports.csv, line 2, column text"),
+    "twice": Fault(text("reports", 1, report="report-anna"), "its name stands twice", "reports.csv, line 3"),
+    "no bookmark": Fault(
+        text("reports", 0, text="Normal."), "has no bookmark|do not lie in a text", "reports.csv|bookmarks"
+    ),
+    "Latin-1": Fault(appended("reports.csv", "r,s,Läsion 12 mm,p,", "latin-1"), "no UTF-8", "reports.csv, line 12"),
+    "too many fields": Fault(
+        appended("reports.csv", "r,s,a 12 mm,p,train,more"), "more fields", "reports.csv, line 12"
+    ),
+    "outside": Fault(text("bookmarks", 0, end=999), "do not lie in a text of", "bookmarks.csv, line 2"),
+    "backwards": Fault(text("bookmarks", 0, end=START), "do not lie in", "bookmarks.csv, line 2, column end"),
+    "no position": Fault(
+        text("bookmarks", 0, start="-1"), "column start is no position", "line 2, column start, reads '-1'"
+    ),
+    "overlap": Fault(
+        appended("bookmarks.csv", f"report-anna,{START + 1},{START + 4},1"), "overlaps another", "line 12"
+    ),
+    "no such lesion": Fault(
+        text("bookmarks", 0, lesion="7"), "its lesion is not among the usable", "bookmarks.csv, line 2"
+    ),
+    "no such report": Fault(
+        text("bookmarks", 0, report="x"), "its report is not among the usable", "bookmarks.csv, line 2"
+    ),
+    "relation": Fault(
+        text("relations", 0, relation="maybe"), "reads 'maybe'", "relations.csv, line 2, column relation"
+    ),
+    "judged nowhere": Fault(text("relations", 0, start=20, end=25), "1 of 10 judged mentions", "relations.csv"),
+    "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
+    "labelled lesion": Fault(text("labels", 0, lesion="7"), "its lesion is not among", "labels.csv, line 2"),
+    "no sentence": Fault(
+        text("reports", 0, text=FINDING.replace(". The", " and" * 700 + ". The")), "is no sentence|do not lie", "report"
+    ),
+    "patient in two splits": Fault(text("reports", 0, study="new", patient="p", split="tset"), "reads 'tset'", ""),
+}
+
+
+def both_lists(cohort: Path) -> None:
+    (cohort / "images.csv").write_text("file,bytes,sha256\n", "utf-8")
+
+
+def semicolons(cohort: Path) -> None:
+    path = cohort / "lesions.csv"
+    path.write_bytes(path.read_text("utf-8").replace(",", ";").encode("latin-1"))
+
+
+def extra_column(cohort: Path) -> None:
+    write_lesions(cohort, [lesion("anna", sub_type="A")])
+
+
+WHOLE = {
+    "no key": Fault(lambda c: (c / "pseudonym.key").unlink(), "is missing or empty", "pseudonym.key"),
+    "no images": Fault(lambda c: shutil.rmtree(c / "images"), "is missing", "images"),
+    "no lesions": Fault(lambda c: (c / "lesions.csv").unlink(), "is missing", "lesions.csv"),
+    "both lists": Fault(both_lists, r"both images/ and images.csv", ""),
+    "no such kind": Fault(
+        lambda c: (c / "cohort.yaml").write_text("name: a\nabout: b\nimages: [dicm]\n"),
+        "none of 'dicom'",
+        "cohort.yaml",
+    ),
+    "semicolons": Fault(semicolons, "separated by semicolons|lacks the columns", "lesions.csv"),
+    "an unknown column": Fault(extra_column, "unknown columns", "lesions.csv"),
+}

@@ -1,0 +1,72 @@
+"""A cohort as a hospital would bring it, with images, lesions and reports, for tests to break."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ct import lesion, uid, write_cohort, write_lesions
+
+PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
+PATIENTS = ("anna", "bert", "carl", "dora", "emil", "fred", "gina", "hugo", "ines", "jack")
+FINDING = "Hepatic cyst in the right hepatic lobe, 12 mm. The spleen is normal."
+"""Of every report; its bookmark is the size."""
+START = FINDING.index("12 mm")
+
+
+def params(folder: Path, **sections: dict[str, Any]) -> Path:
+    """params.yaml with two folds and a row without a network; `sections` are changed within."""
+    values = yaml.safe_load(PARAMS.read_text("utf-8"))
+    changed = {"rows": {"subtyping": ["clinical"]}, "folds": {"count": 2}, **sections}
+    for section, own in changed.items():
+        values[section] |= own
+    values["ontology"]["file"] = str(PARAMS.parent / values["ontology"]["file"])
+    path = folder / "params.yaml"
+    path.write_text(yaml.safe_dump(values), "utf-8")
+    return path
+
+
+def rows() -> list[dict[str, object]]:
+    """lesions.csv: a lesion a patient, two classes."""
+    return [lesion(name, subtype="AB"[n % 2], key_slice=2, split="") for n, name in enumerate(PATIENTS)]
+
+
+def write_table(path: Path, table: Sequence[dict[str, object]]) -> None:
+    """Write a CSV table."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(table[0]))
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def texts() -> dict[str, list[dict[str, object]]]:
+    """The tables of text: of each patient a report with a bookmark, a judged mention and a label."""
+    reports, bookmarks, relations, labels = [], [], [], []
+    for name in PATIENTS:
+        study, report = uid(name, "study"), f"report-{name}"
+        reports.append({"report": report, "study": study, "text": FINDING, "patient": "", "split": ""})
+        span = {"report": report, "start": START, "end": START + 5}
+        bookmarks.append({**span, "lesion": "1"})
+        judged = {
+            "report": report,
+            "start": 0,
+            "end": 12,
+            "label": "liver cyst",
+            "bookmark": START,
+            "relation": "relevant",
+        }
+        relations.append(judged)
+        labels.append({"lesion": "1", "study": study, "label": "liver cyst"})
+    return {"reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
+
+
+def write_own(folder: Path) -> Path:
+    """The whole cohort, without a fault."""
+    write_cohort(folder, PATIENTS)
+    write_lesions(folder, rows())
+    for name, table in texts().items():
+        write_table(folder / f"{name}.csv", table)
+    return folder
