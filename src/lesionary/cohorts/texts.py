@@ -97,8 +97,8 @@ class Texts:
                 start, end = _number(row, "start", place), _number(row, "end", place)
                 _check_span(start, end, self._lengths[name], place)
                 if row["relation"] not in RELATIONS:
-                    reason = f"relation reads {row['relation']!r}"
-                    raise ReportError(place, reason, f"write one of {', '.join(RELATIONS)}")
+                    cure = f"write one of {', '.join(RELATIONS)}"  # what was written may be a name: not in the reason
+                    raise ReportError(f"{place}, relation {row['relation']!r}", "relation is none of ours", cure)
                 bookmark = _number(row, "bookmark", place)
                 found.append((name, start, end, row["label"], bookmark, row["relation"]))
         kinds = (pl.String, pl.Int64, pl.Int64, pl.String, pl.Int64, pl.String)
