@@ -86,7 +86,7 @@ def test_a_study_without_image_brings_its_own_patient_and_split(cohort: Path) ->
         ("bookmarks", ("r1", 22, 30, ""), "overlaps another bookmark of its report"),
         ("bookmarks", ("r1", 3, 5, "1", "?"), "has more fields than the table has columns"),
         ("bookmarks", ("r9", 3, 5, ""), "its report is not among the usable ones"),
-        ("relations", ("r1", 10, 14, "cyst", 18, "maybe"), "relation 'maybe': relation is none of ours"),
+        ("relations", ("r1", 10, 14, "cyst", 18, "maybe"), "relation is none of ours"),
         ("labels", ("9", "s", "cyst"), "its lesion is not among the usable ones"),
         ("reports", ("r3", "s3", "", "", " "), "its text is empty"),
         ("reports", ("r1", "s3", "", "", "Twice."), "its name stands twice"),
