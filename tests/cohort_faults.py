@@ -205,7 +205,7 @@ TEXTS = {
         text("bookmarks", 0, report="x"), "its report is not among the usable", "bookmarks.csv, line 2"
     ),
     "relation": Fault(
-        text("relations", 0, relation="maybe"), "reads 'maybe'", "relations.csv, line 2, column relation"
+        text("relations", 0, relation="maybe"), "is none of ours", "relations.csv, line 2, column relation"
     ),
     "judged nowhere": Fault(text("relations", 0, start=20, end=25), "1 of 10 judged mentions", "relations.csv"),
     "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
