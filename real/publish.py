@@ -65,7 +65,8 @@ def results(commit: str, rows: list[str], counts: dict[str, Any]) -> str:
     }
     table = [f"| row | level | {' | '.join(METRICS)} |", f"|---|---|{'---|' * len(METRICS)}"]
     above: list[str] = []
-    table += [f"| majority class | {unit} | {share:.3f} |" + " |" * (len(METRICS) - 1) for unit, share in majority.items()]
+    empty = " |" * (len(METRICS) - 1)
+    table += [f"| majority class | {unit} | {share:.3f} |{empty}" for unit, share in majority.items()]
     for row in rows:
         found = read_csv(commit, f"plots/subtyping/{row}/intervals.csv")
         for unit in dict.fromkeys(line["unit"] for line in found):
