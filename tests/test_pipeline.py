@@ -81,7 +81,7 @@ def test_every_row_is_measured(tree: Path) -> None:
                 assert 0 <= found[unit][name] <= 1
                 assert f"{name}_sd" in found[unit]
         assert found["size"] == {"depth": 101, "width": 4, "side_px": 32, "epochs": 1}
-    assert set(metrics(tree, "clinical")) == {"study", "size"}
+    assert set(metrics(tree, "clinical")) == {"study", "study_recalibrated", "size"}
     assert 0 < metrics(tree, "dmrn")["pairs"]["same_class"] < 1
 
 
@@ -141,7 +141,7 @@ def test_a_second_run_has_nothing_to_do(tree: Path) -> None:
 
 def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
     planted: set[str] = set()
-    for path in (tree / "data/raw/phantom/images").rglob("*.dcm"):
+    for path in (tree / "data/raw/phantom_images").rglob("*.dcm"):
         data = pydicom.dcmread(path, stop_before_pixels=True)
         people = [str(element.value) for element in data.iterall() if element.VR == "PN"]
         families = [name.split("^")[0] for name in people]
