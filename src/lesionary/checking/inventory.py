@@ -13,16 +13,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pydicom
-from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import UID
 
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images import nifti
+from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.running.parallel import in_order
 
 _CHUNK = 256  # files read in one go
-_UNREADABLE = (InvalidDicomError, BytesLengthException, OSError, ValueError, AttributeError, TypeError, KeyError,
-               NotImplementedError, EOFError)  # fmt: skip
 _OWNERS = ["SOPClassUID", "Manufacturer", "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber"]
 _NAMING = ["PatientName", "PatientBirthDate", "OtherPatientIDs", "StudyID", "ReferringPhysicianName", "InstitutionName"]
 CT = {"CT Image Storage", "Enhanced CT Image Storage", "Legacy Converted Enhanced CT Image Storage"}
@@ -128,7 +126,7 @@ def _read_dicom(image: Listed, found: Inventory) -> str:
             owners = {name: str(data.get(name) or "").strip() for name in _OWNERS}
             named = [str(data.get(name) or "").strip() for name in _NAMING]
         syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
-    except _UNREADABLE:
+    except UNREADABLE:
         return "unreadable DICOM"
     kind = name_of(owners["SOPClassUID"], "DICOM of unknown class")
     found.syntaxes[name_of(syntax, "unknown transfer syntax")] += 1
