@@ -18,10 +18,9 @@ import polars as pl
 from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.evaluation.files import write_metrics
-from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams, Unit
-from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
-from lesionary.subtyping.parts import as_folds, in_every_part, with_parts
-from lesionary.subtyping.scanners import fold_by_scanner, on_two_scanners, with_scanner
+from lesionary.params.subtyping import FoldsParams, SubtypingParams
+from lesionary.subtyping.dividing import divide
+from lesionary.subtyping.folds import studies_of, with_slices
 
 
 def main(slices: Path, index: Path, folds: Path, metrics: Path) -> None:
@@ -29,7 +28,8 @@ def main(slices: Path, index: Path, folds: Path, metrics: Path) -> None:
     lesions, crops = pl.read_parquet(slices / "lesions.parquet"), pl.read_parquet(slices / "slices.parquet")
     set_aside = SetAside()
     whole = with_slices(studies_of(lesions), crops, set_aside)
-    drawn = draw(whole, lesions, pl.read_parquet(index / "lesions.parquet"), set_aside)
+    params, protocol = FoldsParams.load(), SubtypingParams.load().protocol
+    drawn = divide(whole, lesions, pl.read_parquet(index / "lesions.parquet"), protocol, params, set_aside)
     folds.mkdir(parents=True, exist_ok=True)
     drawn.write_csv(folds / "folds.csv")
     set_aside.write(folds / "set_aside.csv")
@@ -37,18 +37,6 @@ def main(slices: Path, index: Path, folds: Path, metrics: Path) -> None:
     used = crops.filter(pl.col("study").is_in(drawn["study"].to_list()))
     counts = {"patients": drawn["patient"].n_unique(), "lesions": used["lesion"].n_unique(), **count(drawn, used)}
     write_metrics(metrics, counts if len(tested) == len(drawn) else {**counts, "tested": count(tested, used)})
-
-
-def draw(studies: pl.DataFrame, lesions: pl.DataFrame, index: pl.DataFrame, set_aside: SetAside) -> pl.DataFrame:
-    """The studies that can be used, with their folds."""
-    params, protocol = FoldsParams.load(), SubtypingParams.load().protocol
-    if protocol is not Protocol.FOLDS:
-        parted = in_every_part(with_parts(studies, index, params.seed), set_aside)
-        return as_folds(parted, rehearsal=protocol is Protocol.REHEARSAL)
-    if params.by is Unit.SCANNER:
-        return fold_by_scanner(on_two_scanners(with_scanner(studies, lesions, set_aside), set_aside))
-    enough_of = enough(studies, params.count, params.by.value, set_aside)
-    return draw_folds(enough_of, count=params.count, by=params.by.value, seed=params.seed)
 
 
 def count(studies: pl.DataFrame, slices: pl.DataFrame) -> dict[str, dict[str, int]]:

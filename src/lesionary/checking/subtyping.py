@@ -18,11 +18,10 @@ from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.imaging.geometry import Box
 from lesionary.params.images import SlicesParams
-from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams, Unit
+from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams
 from lesionary.subtyping.cropping import Task, crop, typed_lesions
-from lesionary.subtyping.folds import draw_folds, enough, studies_of, with_slices
-from lesionary.subtyping.parts import as_folds, in_every_part, with_parts
-from lesionary.subtyping.scanners import fold_by_scanner, on_two_scanners, with_scanner
+from lesionary.subtyping.dividing import divide
+from lesionary.subtyping.folds import studies_of, with_slices
 
 BYTES_A_VOXEL = 2  # int16 HU
 
@@ -65,7 +64,8 @@ def check_subtyping(
     drawn, said = SetAside(), None
     with track.timed("draw_folds"):
         try:
-            left = divide(studies, studies.select("study"), table, divided, drawn)
+            whole = with_slices(studies_of(studies), studies.select("study"), drawn)
+            left = divide(whole, studies, table, divided.protocol, divided.folds, drawn)
         except CohortError as error:
             said = Problem(Severity.STOPS, "draw_folds", "cohort", "", error.reason, error.cure, place=error.place)
     track.problems += places.problems("draw_folds", drawn)
@@ -83,21 +83,6 @@ def check_subtyping(
         **{f"studies of class {name}": n for name, n in left.group_by("subtype").len().sort("subtype").iter_rows()},
     }
     return track
-
-
-def divide(
-    lesions: pl.DataFrame, slices: pl.DataFrame, index: pl.DataFrame, divided: Divided, set_aside: SetAside
-) -> pl.DataFrame:
-    """The studies that can be used, as draw_folds divides them; `CohortError` if too few are left."""
-    studies = with_slices(studies_of(lesions), slices, set_aside)
-    params = divided.folds
-    if divided.protocol is not Protocol.FOLDS:
-        parted = in_every_part(with_parts(studies, index, params.seed), set_aside)
-        return as_folds(parted, rehearsal=divided.protocol is Protocol.REHEARSAL)
-    if params.by is Unit.SCANNER:
-        return fold_by_scanner(on_two_scanners(with_scanner(studies, lesions, set_aside), set_aside))
-    reach = enough(studies, params.count, params.by.value, set_aside)
-    return draw_folds(reach, count=params.count, by=params.by.value, seed=params.seed)
 
 
 def _cropped(

@@ -17,13 +17,13 @@ import polars as pl
 
 from lesionary.base.errors import CohortError
 from lesionary.checking.inventory import is_dicom, kind_by_name
-from lesionary.cohorts.contract.manifest import MANIFEST, Listed, read_manifest
+from lesionary.cohorts.contract.layout import files_below
+from lesionary.cohorts.contract.manifest import COLUMNS, MANIFEST, Listed, read_manifest
 from lesionary.running.parallel import in_order
 
 TAKEN = ("DICOM", "NIfTI", "NIfTI mask")
 _CHUNK = 64  # files hashed in one go
 _MEMORY = {"file": pl.String, "bytes": pl.Int64, "written_ns": pl.Int64, "sha256": pl.String}
-_ROWS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
 
 
 @dataclass
@@ -53,13 +53,10 @@ def find_images(source: Path, cohort: Path) -> tuple[list[Path], list[Path]]:
     ours, theirs = cohort.resolve(), source.resolve()
     if ours.is_relative_to(theirs) or theirs.is_relative_to(ours):
         raise CohortError(str(source), "holds the cohort, or lies in it", "keep the export and the cohort apart")
-    found: list[Path] = []
-    for root, folders, names in os.walk(source):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in names if not name.startswith(".")]
-    images = [path for path in sorted(found) if is_image(path)]
+    found = sorted(files_below(source))
+    images = [path for path in found if is_image(path)]
     kept = set(images)
-    return images, [path for path in sorted(found) if path not in kept]
+    return images, [path for path in found if path not in kept]
 
 
 def is_image(path: Path) -> bool:
@@ -102,7 +99,7 @@ def list_images(
 def write_listing(cohort: Path, memory: Path, listing: Listing) -> None:
     """Write images.csv, sorted by name as `cohorts.manifest` writes it, and what is remembered."""
     rows = [(name, *row) for name, row in sorted(listing.rows.items())]
-    _replace(cohort / MANIFEST, pl.DataFrame(rows, _ROWS, orient="row"))
+    _replace(cohort / MANIFEST, pl.DataFrame(rows, COLUMNS, orient="row"))
     memory.parent.mkdir(parents=True, exist_ok=True)
     remembered = [(name, *row) for name, row in sorted(listing.remembered.items())]
     _replace(memory, pl.DataFrame(remembered, _MEMORY, orient="row"))
@@ -124,9 +121,7 @@ def _listed(cohort: Path) -> dict[str, tuple[int, str]]:
     """What images.csv lists; `CohortError` if it cannot be read."""
     if not (cohort / MANIFEST).is_file():
         return {}
-    read_manifest(cohort / MANIFEST)  # refuses what cannot be used
-    table = pl.read_csv(cohort / MANIFEST, schema_overrides=_ROWS)
-    return {name: (size, digest) for name, size, digest in table.iter_rows()}
+    return {one.name: (one.size or 0, one.sha256) for one in read_manifest(cohort / MANIFEST)}
 
 
 def _remembered(memory: Path) -> dict[str, tuple[int, int, str]]:

@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -99,7 +101,7 @@ class Cohort:
     key: bytes
     images: tuple[Listed, ...]
 
-    @property
+    @cached_property
     def files(self) -> tuple[Path, ...]:
         """Where the images lie."""
         return tuple(image.path for image in self.images)
@@ -144,13 +146,15 @@ def list_images(cohort: Path) -> tuple[Listed, ...]:
         return read_manifest(manifest)
     if not folder.is_dir():
         raise CohortError(str(folder), "is missing", f"put the images there, in any nesting, or write {MANIFEST}")
-    found: list[Path] = []
+    named = [Listed(path.relative_to(folder).as_posix(), path) for path in files_below(folder)]
+    return tuple(sorted(named, key=lambda one: one.name))
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder but hidden ones and those in hidden folders, in no order."""
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in names if not name.startswith(".")]
-    return tuple(
-        sorted((Listed(path.relative_to(folder).as_posix(), path) for path in found), key=lambda one: one.name)
-    )
+        yield from (Path(root, name) for name in names if not name.startswith("."))
 
 
 def _description(path: Path) -> Description:

@@ -23,7 +23,7 @@ from lesionary.running.parallel import in_order
 
 MANIFEST = "images.csv"
 
-_COLUMNS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
+COLUMNS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
 _CHUNK = 256  # files hashed in one go
 
 
@@ -35,6 +35,8 @@ class Listed:
     path: Path
     size: int | None = None
     """In bytes, where a manifest tells it."""
+    sha256: str = ""
+    """Of its bytes, likewise."""
 
     def check(self) -> None:
         """`FileError` if it is not there, or not as long as it was when it was listed."""
@@ -48,7 +50,7 @@ def write_manifest(cohort: Path, images: Iterable[Path]) -> None:
     named = sorted((Path(os.path.relpath(image, cohort)).as_posix(), image) for image in images)
     chunks = [named[start : start + _CHUNK] for start in range(0, len(named), _CHUNK)]
     rows = [row for chunk in in_order(_rows, chunks, "listing images") for row in chunk]
-    pl.DataFrame(rows, schema=_COLUMNS, orient="row").write_csv(cohort / MANIFEST)
+    pl.DataFrame(rows, schema=COLUMNS, orient="row").write_csv(cohort / MANIFEST)
 
 
 def _rows(named: Sequence[tuple[str, Path]]) -> list[tuple[str, int, str]]:
@@ -62,11 +64,11 @@ def read_manifest(path: Path) -> tuple[Listed, ...]:
         table = pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise CohortError(str(path), f"is no CSV table in UTF-8 ({error})", "list the images anew") from None
-    if table.columns != list(_COLUMNS):
-        raise CohortError(str(path), f"has the columns {table.columns}", f"it has {list(_COLUMNS)}; list anew")
+    if table.columns != list(COLUMNS):
+        raise CohortError(str(path), f"has the columns {table.columns}", f"it has {list(COLUMNS)}; list anew")
     found = []
-    for line, (name, size, _) in enumerate(table.iter_rows(), start=2):
+    for line, (name, size, digest) in enumerate(table.iter_rows(), start=2):
         if not name or not (size or "").isdecimal():
             raise CohortError(f"{path}, line {line}", f"file {name!r}, bytes {size!r}", "list the images anew")
-        found.append(Listed(name, path.parent / name, int(size)))
+        found.append(Listed(name, path.parent / name, int(size), digest or ""))
     return tuple(found)
