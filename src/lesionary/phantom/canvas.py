@@ -246,8 +246,9 @@ class Canvas:
         clamp(cover)
         value = hu if isinstance(hu, float | int) or hu.shape == cover.shape else hu[window]
         self.hu[window] += cover * (value - self.hu[window])
-        if len(self.lesions):
-            self.lesions[(slice(None), *window)] *= 1 - cover
+        for lesion in self.lesions:
+            if (here := lesion[window]).any():  # few lesions reach into a window
+                lesion[window] = here * (1 - cover)
 
     def window(self, shape: Shape) -> Window | None:
         """The rectangle of pixels that `shape` can touch: most organs fill a small part of a plane."""

@@ -13,10 +13,11 @@ from lesionary.base.arrays import load_arrays
 from lesionary.base.errors import CohortError
 from lesionary.imaging.shards import ShardWriter
 from lesionary.params.subtyping import Mining, Network, SubtyperParams
-from lesionary.subtyping.learning import crossvalidation
-from lesionary.subtyping.learning.crossvalidation import FoldResult, train_folds
+from lesionary.subtyping.learning import one_fold
+from lesionary.subtyping.learning.crossvalidation import train_folds
 from lesionary.subtyping.learning.images import as_cube, load_images
 from lesionary.subtyping.learning.results import history, save_folds
+from lesionary.subtyping.learning.tasks import FoldResult
 from lesionary.subtyping.tables.cases import load_slices, load_studies
 from lesionary.subtyping.tables.roles import CHOOSES, TEACHES
 
@@ -80,7 +81,7 @@ def test_an_interrupted_row_goes_on_to_the_same_bytes(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(crossvalidation, "embed", stop)
+        broken.setattr(one_fold, "embed", stop)
         with pytest.raises(KeyboardInterrupt):
             train_folds("dmrn", SETTINGS, *data)
     assert list((tmp_path / "checkpoints").rglob("fold-0.pt"))
@@ -96,7 +97,7 @@ def test_a_fold_is_seen_out_of_fold_alone(data: tuple[Path, Path], tmp_path: Pat
     assert arrays["embedding"].shape == (2, 24, 32)
     for fold, result in enumerate(results):
         assert result.probability is not None
-        np.testing.assert_array_equal(arrays["probability"][cases.fold == fold], result.probability[cases.fold == fold])
+        np.testing.assert_array_equal(arrays["probability"][cases.fold == fold], result.probability)
     assert {path.name for path in (tmp_path / "models").iterdir()} == {"fold-0.safetensors", "fold-1.safetensors"}
 
 

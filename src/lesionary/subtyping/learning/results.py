@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file as save_weights
 
 from lesionary.base.arrays import save_arrays
-from lesionary.subtyping.learning.crossvalidation import FoldResult
+from lesionary.subtyping.learning.tasks import FoldResult
 from lesionary.training.loop import Epoch
 
 
@@ -27,9 +27,9 @@ def save_folds(
         save_weights(result.weights, models / f"fold-{result.fold}.safetensors")
     arrays: dict[str, NDArray[np.generic]] = {"embedding": np.stack([result.embedding for result in results])}
     if results[0].probability is not None:
-        every = np.stack([result.probability for result in results if result.probability is not None])
-        own = every[np.maximum(fold, 0), np.arange(len(fold))]
-        own[fold < 0] = np.nan  # what a network makes of what it learnt from is no result
+        own = np.full((len(fold), results[0].probability.shape[1]), np.nan, np.float32)  # of what is in no test: NaN
+        for result in results:
+            own[fold == result.fold] = result.probability
         arrays["study_probability" if studies else "probability"] = own
     if results[0].pair_mix is not None:
         arrays["pair_mix"] = np.sum([r.pair_mix for r in results if r.pair_mix is not None], axis=0)
