@@ -49,6 +49,17 @@ def test_of_fewer_samples_than_features_the_plane_is_the_same() -> None:
     np.testing.assert_allclose(np.column_stack([ours.weight_, ours.bias_]), slow, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("apart", [0.3, 20.0])
+def test_with_few_samples_within_the_margin_the_plane_is_the_same(
+    apart: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, classes = blobs(samples=60, features=40, apart=apart)
+    monkeypatch.setattr("lesionary.subtyping.svm.machines._FEW", 0.0)  # solved in features
+    expected = planes(x, [classes == one for one in range(3)], 1.0)
+    monkeypatch.setattr("lesionary.subtyping.svm.machines._FEW", 2.0)  # solved in samples
+    np.testing.assert_allclose(planes(x, [classes == one for one in range(3)], 1.0), expected, rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_gaussians_are_those_of_svc(count: int) -> None:
     x, classes = blobs(count)
