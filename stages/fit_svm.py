@@ -1,10 +1,11 @@
-"""Turn a row's embedding into class probabilities: a calibrated SVM a fold (DMRN, 2.2.3).
+"""Turn each row's embedding into class probabilities: a calibrated SVM a fold (DMRN, 2.2.3).
 
-Reads   slices, folds, and the row's features
-Writes  predictions/slices.parquet    lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold, NaN of
+Reads   slices, folds, and the features of each of rows.subtyping
+Writes  predictions/<row>/
+        slices.parquet                lesion, study, patient, subtype, z, fold, p_<class> ...: out of fold, NaN of
                                       what is in no test; `scanner` beside fold where folds are drawn by it
-        predictions/studies.parquet   study, patient, subtype, fold, p_<class> ...: means of the slices
-        predictions/svm-<k>.safetensors   mean, deviation, weight, bias, slope, offset, support, gamma, c
+        studies.parquet               study, patient, subtype, fold, p_<class> ...: means of the slices
+        svm-<k>.safetensors           mean, deviation, weight, bias, slope, offset, support, gamma, c
                                           (`CalibratedSvm`); c is the one chosen where svm.c is a list
 
 A row whose network ends in its own classifier keeps that one's probabilities; cnn3d and the clinical row have studies
@@ -19,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from lesionary.base.arrays import load_arrays, save_arrays
 from lesionary.base.errors import as_one_line
+from lesionary.params.results import RowsParams
 from lesionary.params.subtyping import Kernel, SvmParams
 from lesionary.running.progress import progress
 from lesionary.subtyping.svm.calibrated import Samples, out_of_fold
@@ -26,10 +28,15 @@ from lesionary.subtyping.tables.cases import Cases, load_slices, load_studies
 from lesionary.subtyping.tables.predictions import prediction_table, study_means
 
 
-def main(row: str, slices: Path, folds: Path, features: Path, predictions: Path) -> None:
-    """Classify the slices and studies of `row` by its `features`."""
-    params = SvmParams.load().of_row(row)
-    arrays = load_arrays(features)
+def main(slices: Path, folds: Path, features: Path, predictions: Path) -> None:
+    """Classify the slices and studies of every row by its `features`."""
+    svm = SvmParams.load()
+    for row in RowsParams.load().subtyping:
+        predict(slices, folds, load_arrays(features / f"{row}.safetensors"), svm.of_row(row), predictions / row)
+
+
+def predict(slices: Path, folds: Path, arrays: dict[str, np.ndarray], params: SvmParams, predictions: Path) -> None:
+    """Write what a row makes of slices and studies."""
     predictions.mkdir(parents=True, exist_ok=True)
     if "study_probability" in arrays:
         studies = load_studies(folds)
@@ -56,7 +63,7 @@ def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions
         gaussian=params.kernel is Kernel.RBF,
     )
     with threadpool_limits(1):  # sums depend on the number of threads
-        for fold, (svm, of_fold) in enumerate(progress(fitted, "fitting SVMs", total=cases.folds)):
+        for fold, (svm, of_fold) in enumerate(progress(fitted, f"{predictions.name}: SVMs", total=cases.folds)):
             save_arrays(predictions / f"svm-{fold}.safetensors", vars(svm))
             probability[cases.fold == fold] = of_fold
     return probability
@@ -64,7 +71,6 @@ def classify(cases: Cases, embedding: np.ndarray, params: SvmParams, predictions
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("row")
     for name in ("slices", "folds", "features", "predictions"):
         parser.add_argument(name, type=Path)
     with as_one_line():
