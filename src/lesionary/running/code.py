@@ -21,7 +21,8 @@ def code_hash(parts: Sequence[str] = ("",)) -> str:
     It is of the files as they lie now: whoever wants to know what a process runs asks when the process starts.
     """
     root = Path(str(files("lesionary")))
-    found = {path for part in parts for path in (root / part).rglob("*") if path.is_file()}
+    named = [root / part for part in parts]
+    found = {path for part in named for path in (part, *part.rglob("*")) if path.is_file()}
     digest = hashlib.sha256(f"Python {platform.python_version()} {platform.machine()}\n".encode())
     for path in sorted(path for path in found if path.suffix != ".pyc"):
         own = hashlib.sha256(path.read_bytes()).hexdigest()

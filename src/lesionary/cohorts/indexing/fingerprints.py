@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from lesionary.base.errors import ItemError
 from lesionary.cohorts.contract.layout import ImageKind
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.indexing.kept import Kept
+from lesionary.running.parallel import in_order
+
+
+def fingerprints(series: Iterable[Series], images: Sequence[Listed], kept: Kept) -> Iterator[str | ItemError]:
+    """The fingerprint of each series, in order, made in parallel; an error is handed on as a value."""
+    yield from in_order(partial(_kept, kept), [one.alone(images) for one in series], "comparing series")
+
+
+def _kept(kept: Kept, task: tuple[Series, list[Listed]]) -> str | ItemError:
+    series, images = task
+    depends = {name: value for name, value in series.row().items() if name != "manufacturer"}
+    if isinstance(mark := kept.get("fingerprints", images, depends), str):
+        return mark
+    try:
+        mark = fingerprint(series, [image.path for image in images])
+    except ItemError as error:
+        return error
+    kept.put(mark, "fingerprints", images, depends)
+    return mark
 
 
 def fingerprint(series: Series, files: Sequence[Path]) -> str:

@@ -14,10 +14,12 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Companion, Header
-from lesionary.cohorts.images.reading import Series, read_headers
+from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.fingerprints import fingerprint
+from lesionary.cohorts.indexing.fingerprints import fingerprints
+from lesionary.cohorts.indexing.headers import Numbered, read_headers
+from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.stack import Stack, stack
 
 
@@ -35,24 +37,26 @@ class Found:
 
 def find_series(cohort: Cohort, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> Found:
     """Every usable series; what cannot be used is set aside, what was corrected is listed."""
-    found = Found()
+    found, kept = Found(), Kept.of(cohort)
     if ImageKind.DICOM in cohort.description.images:
-        _find_dicom(cohort, found, max_gap_mm, tilt_deg, corrections)
+        _find_dicom(cohort, found, kept, max_gap_mm, tilt_deg, corrections)
     if ImageKind.NIFTI in cohort.description.images:
         _find_nifti(cohort, found, tilt_deg, corrections)
     if ImageKind.DEEPLESION in cohort.description.images:
         _find_deeplesion(cohort, found)
     if ImageKind.NPZ in cohort.description.images:
         _find_npz(cohort, found)
-    _refuse_copies(cohort, found)
+    _refuse_copies(cohort, found, kept)
     return found
 
 
-def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> None:
-    files = [(n, path) for n, path in enumerate(cohort.files) if not nifti.is_nifti(path)]
+def _find_dicom(
+    cohort: Cohort, found: Found, kept: Kept, max_gap_mm: float, tilt_deg: float, corrections: Corrections
+) -> None:
+    files = [Numbered(n, image) for n, image in enumerate(cohort.images) if not nifti.is_nifti(image.path)]
     by_series: dict[str, dict[str, Header]] = defaultdict(dict)
     twice: dict[str, int] = defaultdict(int)
-    for number, told in read_headers(files):
+    for number, told in read_headers(files, kept):
         with found.set_aside.guard(Kind.FILE, str(number)):
             cohort.images[number].check()
             if isinstance(told, ItemError):
@@ -162,13 +166,16 @@ def npz_file(cohort: Cohort) -> int:
     return found[0]
 
 
-def _refuse_copies(cohort: Cohort, found: Found) -> None:
+def _refuse_copies(cohort: Cohort, found: Found, kept: Kept) -> None:
     seen: dict[str, str] = {}
-    for name, one in list(found.series.items()):
+    every = list(found.series.items())
+    marks = fingerprints((one for _, one in every), cohort.images, kept)
+    for (name, _), mark in zip(every, marks, strict=True):
         pseudonym_ = pseudonym(cohort.key, Entity.SERIES, name)
         with found.set_aside.guard(Kind.SERIES, pseudonym_):
             try:
-                mark = fingerprint(one, cohort.files)
+                if isinstance(mark, ItemError):
+                    raise mark
                 if mark in seen:
                     reason = f"shows the same voxels as series {seen[mark]}"
                     raise SeriesError(f"series {name}", reason, "keep each patient's images once")
