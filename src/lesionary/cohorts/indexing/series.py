@@ -35,9 +35,9 @@ class Found:
     adjusted: Adjusted = field(default_factory=Adjusted)
 
 
-def find_series(cohort: Cohort, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> Found:
+def find_series(cohort: Cohort, kept: Kept, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> Found:
     """Every usable series; what cannot be used is set aside, what was corrected is listed."""
-    found, kept = Found(), Kept.of(cohort)
+    found = Found()
     if ImageKind.DICOM in cohort.description.images:
         _find_dicom(cohort, found, kept, max_gap_mm, tilt_deg, corrections)
     if ImageKind.NIFTI in cohort.description.images:
