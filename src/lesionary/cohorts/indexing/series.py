@@ -30,7 +30,7 @@ class Found:
     series: dict[str, Series] = field(default_factory=dict)
     companions: list[Companion] = field(default_factory=list)
     slices: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Series and stored slice of each image, see `regions.region.Places`."""
+    """Series and stored slice of each image, see `regions.region.Places`; empty where nothing is drawn on any."""
     set_aside: SetAside = field(default_factory=SetAside)
     adjusted: Adjusted = field(default_factory=Adjusted)
 
@@ -72,7 +72,8 @@ def _find_dicom(
                 name = header.series or _folder(cohort, number)
                 twice[name] += header.instance in by_series[name]
                 by_series[name].setdefault(header.instance, header)  # the same object twice counts once
-    for uid, headers in sorted(by_series.items()):
+    for uid in sorted(by_series):
+        headers = by_series.pop(uid)  # once stacked it is needed no more
         name, place = pseudonym(cohort.key, Entity.SERIES, uid), f"series {uid}"
         with found.set_aside.guard(Kind.SERIES, name):
             _check_one_owner(headers.values(), place)
@@ -80,8 +81,9 @@ def _find_dicom(
                 list(headers.values()), place, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections
             )
             found.series[uid] = _series(stacked)
-            stored = [one for one in stacked.slices if one is not None]
-            found.slices |= {one.instance: (uid, number) for number, one in enumerate(stored)}
+            if found.companions:
+                stored = [one for one in stacked.slices if one is not None]
+                found.slices |= {one.instance: (uid, number) for number, one in enumerate(stored)}
             if not next(iter(headers.values())).series:
                 change = Change("its files name no series: those of one folder are taken for one", "none")
                 found.adjusted.add(Kind.SERIES, name, change)
