@@ -7,8 +7,13 @@ from typing import Any
 
 import errands
 import pytest
+from ct import write_cohort
+from opened import opened_below
 
 from lesionary.base.errors import LesionaryError, LesionError
+from lesionary.cohorts.contract.layout import Cohort, files_below
+from lesionary.cohorts.contract.manifest import write_manifest
+from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.running.parallel import IN_FLIGHT, in_order
 
 distributed = pytest.importorskip("distributed")
@@ -88,6 +93,29 @@ def test_relative_paths_and_the_environment_are_those_of_the_stage(
 def test_what_an_item_divides_further_stays_in_its_process(on_cluster: str) -> None:
     for own, further in in_order(errands.divide_further, [3, 3], "dividing"):
         assert further == [own] * 3
+
+
+def test_a_cohort_is_indexed_to_the_same_bytes_by_a_cluster_and_what_it_kept_serves_all(
+    on_cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = write_cohort(tmp_path / "listed", ("anna", "bert", "carl"))
+    (listed / "images").rename(tmp_path / "export")
+    write_manifest(listed, files_below(tmp_path / "export"))
+    there = index(listed)
+    assert list((listed / ".cache").rglob("*"))
+    monkeypatch.delenv("LESIONARY_DASK")
+    with opened_below(listed / ".." / "export") as opened:
+        assert index(listed) == there
+    assert not opened
+    monkeypatch.setenv("LESIONARY_CACHE", "")
+    assert index(listed) == there
+
+
+def index(cohort: Path) -> list[bytes]:
+    found = index_cohort(Cohort.open(cohort), max_gap_mm=0, tilt_deg=0.5)
+    for name, table in (("series", found.series_table()), ("lesions", found.lesion_table())):
+        table.write_parquet(cohort.parent / f"{name}.parquet")
+    return [path.read_bytes() for path in sorted(cohort.parent.glob("*.parquet"))]
 
 
 def test_a_worker_that_runs_other_code_is_refused(on_cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
