@@ -16,7 +16,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "lesionary"
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(Path(str(lesionary.__file__)).parent, copy, ignore=ignore)
-    monkeypatch.setattr(code, "files", lambda name: copy)
+    monkeypatch.setattr(code, "PACKAGE", copy)
     return copy
 
 

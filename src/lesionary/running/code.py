@@ -6,9 +6,9 @@ import hashlib
 import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 
+PACKAGE = Path(__file__).parents[1]
 LIBRARIES = (
     "highdicom", "nibabel", "numpy", "pillow", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg", "python-gdcm",
     "scikit-image", "scikit-learn", "scipy", "torch",
@@ -20,13 +20,12 @@ def code_hash(parts: Sequence[str] = ("",)) -> str:
 
     It is of the files as they lie now: whoever wants to know what a process runs asks when the process starts.
     """
-    root = Path(str(files("lesionary")))
-    named = [root / part for part in parts]
+    named = [PACKAGE / part for part in parts]
     found = {path for part in named for path in (part, *part.rglob("*")) if path.is_file()}
     digest = hashlib.sha256(f"Python {platform.python_version()} {platform.machine()}\n".encode())
     for path in sorted(path for path in found if path.suffix != ".pyc"):
         own = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(root).as_posix()} {own}\n".encode())
+        digest.update(f"{path.relative_to(PACKAGE).as_posix()} {own}\n".encode())
     for name in LIBRARIES:
         digest.update(f"{name} {_version(name)}\n".encode())
     return digest.hexdigest()
