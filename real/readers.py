@@ -20,6 +20,7 @@ from lesionary.cohorts.contract.layout import Cohort, ImageKind
 from lesionary.cohorts.images.dicom import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
+from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.series import Found, find_series
 
 FOLDERS = {
@@ -90,7 +91,7 @@ def bring(source: Path, kind: str, work: Path) -> Cohort:
 
 def find(cohort: Cohort) -> Found:
     """Its series, nothing corrected."""
-    return find_series(cohort, max_gap_mm=0.0, tilt_deg=0.5, corrections=Corrections())
+    return find_series(cohort, Kept(), max_gap_mm=0.0, tilt_deg=0.5, corrections=Corrections())
 
 
 def compare(cohort: Cohort, found: Found) -> Iterator[Agreement]:

@@ -9,20 +9,31 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from lesionary.running.progress import progress
-from lesionary.running.workers import workers
+from lesionary.running.workers import scheduler, workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_IN_FLIGHT = 4  # items a worker that are under way or wait for their turn: what bounds memory
+IN_FLIGHT = 4
+"""Items a worker that are under way or wait for their turn: what bounds memory."""
 
 
 def in_order(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
-    """Yield `function(item)` for each item, in order, with progress; one worker means this process itself."""
-    yield from progress(_results(function, items), text, total=len(items))
+    """Yield `function(item)` for each item, in order, with progress.
+
+    On the Dask cluster that the environment names, else in a pool of processes; one worker is this process itself.
+    """
+    address = scheduler()
+    if address and items:
+        from lesionary.running.cluster import on_cluster
+
+        results = on_cluster(function, items, text, address, IN_FLIGHT)
+    else:
+        results = _in_pool(function, items)
+    yield from progress(results, text, total=len(items))
 
 
-def _results(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+def _in_pool(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
     count = min(workers(), len(items))
     if count <= 1:
         yield from map(function, items)
@@ -31,7 +42,7 @@ def _results(function: Callable[[Item], Result], items: Sequence[Item]) -> Itera
         waiting: deque[Future[Result]] = deque()
         for item in items:
             waiting.append(pool.submit(function, item))
-            if len(waiting) >= count * _IN_FLIGHT:
+            if len(waiting) >= count * IN_FLIGHT:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -27,7 +27,7 @@ COLUMNS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
 _CHUNK = 256  # files hashed in one go
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a large cohort has millions
 class Listed:
     """An image as the list has it; `name` is what `lesions.csv` calls a series that is this one file."""
 

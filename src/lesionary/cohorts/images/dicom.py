@@ -48,7 +48,7 @@ _TAGS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a large cohort has millions
 class Header:
     """What one CT slice says of itself; `file` is its number in the cohort's listing.
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lesionary.base.errors import FileError, ItemError
+from lesionary.base.errors import FileError
 from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images import deeplesion, dicom, enhanced, nifti, npz
-from lesionary.cohorts.images.dicom import Class, Companion, Header
 from lesionary.cohorts.images.upright import Shift, moved, offset, room
 from lesionary.imaging.geometry import Geometry
-from lesionary.running.parallel import in_order
 
-_CHUNK = 64  # files read in one go: more than the errand between processes costs
+File = TypeVar("File")
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class Series:
         seldom: dict[str, Any] = {name: tuple(row[name]) for name in cls.SELDOM if row.get(name)}
         return cls(ImageKind(row["kind"]), tuple(row["files"]), geometry, row["manufacturer"], "", **numbers, **seldom)
 
-    def alone(self, files: Sequence[Path]) -> tuple[Series, list[Path]]:
+    def alone(self, files: Sequence[File]) -> tuple[Series, list[File]]:
         """This series with its own files only, numbered anew, so that both are cheap to hand to another process."""
         own = list(dict.fromkeys(n for n in self.files if n is not None))
         numbers = {n: k for k, n in enumerate(own)}
@@ -144,24 +142,3 @@ def _mixed(mixture: dict[int, float], stored: dict[int, NDArray[np.int16]]) -> N
         return stored[next(iter(mixture))]
     mixed = sum(share * stored[number] for number, share in mixture.items())
     return np.rint(mixed).astype(np.int16)
-
-
-def read_headers(files: Sequence[tuple[int, Path]]) -> Iterator[tuple[int, list[Header] | Companion | ItemError]]:
-    """Headers of many files, a slice each, in order, read in parallel; an error is handed on as a value."""
-    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
-    for chunk in in_order(_read_chunk, chunks, "reading headers"):
-        yield from chunk
-
-
-def _read_chunk(files: Sequence[tuple[int, Path]]) -> list[tuple[int, list[Header] | Companion | ItemError]]:
-    return [(number, _read_one(number, path)) for number, path in files]
-
-
-def _read_one(number: int, path: Path) -> list[Header] | Companion | ItemError:
-    try:
-        found = dicom.read_header(number, path)
-        if isinstance(found, Header):
-            return [found]
-        return enhanced.read_headers(number, path) if found.kind is Class.ENHANCED else found
-    except ItemError as error:
-        return error

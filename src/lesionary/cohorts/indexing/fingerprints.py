@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from lesionary.base.errors import ItemError
 from lesionary.cohorts.contract.layout import ImageKind
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.indexing.kept import Kept
+from lesionary.running.parallel import here, in_order
+
+_ALONE = 50  # series up to which one process is done sooner than several have started
+
+
+def fingerprints(series: Iterable[Series], images: Sequence[Listed], kept: Kept) -> Iterator[str | ItemError]:
+    """The fingerprint of each series, in order, made in parallel; an error is handed on as a value."""
+    tasks = [one.alone(images) for one in series]
+    known = [kept.get("fingerprints", own, _depends(one)) for one, own in tasks]
+    missing = [task for task, mark in zip(tasks, known, strict=True) if mark is None]
+    made = (here if len(missing) <= _ALONE else in_order)(partial(_make, kept), missing, "comparing series")
+    for mark in known:
+        yield next(made) if mark is None else mark
+
+
+def _depends(series: Series) -> dict[str, Any]:
+    return {name: value for name, value in series.row().items() if name != "manufacturer"}
+
+
+def _make(kept: Kept, task: tuple[Series, list[Listed]]) -> str | ItemError:
+    series, images = task
+    try:
+        mark = fingerprint(series, [image.path for image in images])
+    except ItemError as error:
+        return error
+    kept.put(mark, "fingerprints", images, _depends(series))
+    return mark
 
 
 def fingerprint(series: Series, files: Sequence[Path]) -> str:

@@ -1,7 +1,7 @@
 """The index of a cohort: every usable series and lesion under pseudonyms, and what was set aside.
 
-Headers alone are read, and one or two slices a series for its fingerprint. Row order is that of the user's own
-identifiers, so it does not change with the key of the pseudonyms.
+Headers alone are read, and one or two slices a series for its fingerprint; what an earlier run read of a listed image
+is kept (`kept`). Row order is that of the user's own identifiers, so it does not change with the key of the pseudonyms.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
+from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.lesions import find_lesions
 from lesionary.cohorts.indexing.regions.reading import read_regions
 from lesionary.cohorts.indexing.regions.region import Places
@@ -82,10 +83,11 @@ def index_cohort(
     corrections: Corrections = NOTHING,
 ) -> Index:
     """Index every series and lesion; what cannot be used is set aside and the rest goes on."""
-    found = find_series(cohort, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
+    kept = Kept.of(cohort)
+    found = find_series(cohort, kept, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
     index = Index(cohort, found.series, set_aside=found.set_aside, adjusted=found.adjusted)
     places = Places(found.series, found.slices)
-    regions = read_regions(cohort, found.companions, places, corrections, found.set_aside, found.adjusted)
+    regions = read_regions(cohort, found.companions, places, corrections, kept, found.set_aside, found.adjusted)
     for lesion in find_lesions(cohort, found.series, regions, found.set_aside):
         index.lesions.append((lesion.row, lesion.box, lesion.key_slice))
         index.axes_mm.append((lesion.long_axis_mm, lesion.short_axis_mm))

@@ -14,10 +14,12 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Companion, Header
-from lesionary.cohorts.images.reading import Series, read_headers
+from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.fingerprints import fingerprint
+from lesionary.cohorts.indexing.fingerprints import fingerprints
+from lesionary.cohorts.indexing.headers import Numbered, read_headers
+from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.stack import Stack, stack
 
 
@@ -28,31 +30,33 @@ class Found:
     series: dict[str, Series] = field(default_factory=dict)
     companions: list[Companion] = field(default_factory=list)
     slices: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Series and stored slice of each image, see `regions.region.Places`."""
+    """Series and stored slice of each image, see `regions.region.Places`; empty where nothing is drawn on any."""
     set_aside: SetAside = field(default_factory=SetAside)
     adjusted: Adjusted = field(default_factory=Adjusted)
 
 
-def find_series(cohort: Cohort, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> Found:
+def find_series(cohort: Cohort, kept: Kept, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> Found:
     """Every usable series; what cannot be used is set aside, what was corrected is listed."""
     found = Found()
     if ImageKind.DICOM in cohort.description.images:
-        _find_dicom(cohort, found, max_gap_mm, tilt_deg, corrections)
+        _find_dicom(cohort, found, kept, max_gap_mm, tilt_deg, corrections)
     if ImageKind.NIFTI in cohort.description.images:
         _find_nifti(cohort, found, tilt_deg, corrections)
     if ImageKind.DEEPLESION in cohort.description.images:
         _find_deeplesion(cohort, found)
     if ImageKind.NPZ in cohort.description.images:
         _find_npz(cohort, found)
-    _refuse_copies(cohort, found)
+    _refuse_copies(cohort, found, kept)
     return found
 
 
-def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float, corrections: Corrections) -> None:
-    files = [(n, path) for n, path in enumerate(cohort.files) if not nifti.is_nifti(path)]
+def _find_dicom(
+    cohort: Cohort, found: Found, kept: Kept, max_gap_mm: float, tilt_deg: float, corrections: Corrections
+) -> None:
+    files = [Numbered(n, image) for n, image in enumerate(cohort.images) if not nifti.is_nifti(image.path)]
     by_series: dict[str, dict[str, Header]] = defaultdict(dict)
     twice: dict[str, int] = defaultdict(int)
-    for number, told in read_headers(files):
+    for number, told in read_headers(files, kept):
         with found.set_aside.guard(Kind.FILE, str(number)):
             cohort.images[number].check()
             if isinstance(told, ItemError):
@@ -68,7 +72,8 @@ def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float
                 name = header.series or _folder(cohort, number)
                 twice[name] += header.instance in by_series[name]
                 by_series[name].setdefault(header.instance, header)  # the same object twice counts once
-    for uid, headers in sorted(by_series.items()):
+    for uid in sorted(by_series):
+        headers = by_series.pop(uid)  # once stacked it is needed no more
         name, place = pseudonym(cohort.key, Entity.SERIES, uid), f"series {uid}"
         with found.set_aside.guard(Kind.SERIES, name):
             _check_one_owner(headers.values(), place)
@@ -76,8 +81,9 @@ def _find_dicom(cohort: Cohort, found: Found, max_gap_mm: float, tilt_deg: float
                 list(headers.values()), place, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections
             )
             found.series[uid] = _series(stacked)
-            stored = [one for one in stacked.slices if one is not None]
-            found.slices |= {one.instance: (uid, number) for number, one in enumerate(stored)}
+            if found.companions:
+                stored = [one for one in stacked.slices if one is not None]
+                found.slices |= {one.instance: (uid, number) for number, one in enumerate(stored)}
             if not next(iter(headers.values())).series:
                 change = Change("its files name no series: those of one folder are taken for one", "none")
                 found.adjusted.add(Kind.SERIES, name, change)
@@ -162,13 +168,16 @@ def npz_file(cohort: Cohort) -> int:
     return found[0]
 
 
-def _refuse_copies(cohort: Cohort, found: Found) -> None:
+def _refuse_copies(cohort: Cohort, found: Found, kept: Kept) -> None:
     seen: dict[str, str] = {}
-    for name, one in list(found.series.items()):
+    every = list(found.series.items())
+    marks = fingerprints((one for _, one in every), cohort.images, kept)
+    for (name, _), mark in zip(every, marks, strict=True):
         pseudonym_ = pseudonym(cohort.key, Entity.SERIES, name)
         with found.set_aside.guard(Kind.SERIES, pseudonym_):
             try:
-                mark = fingerprint(one, cohort.files)
+                if isinstance(mark, ItemError):
+                    raise mark
                 if mark in seen:
                     reason = f"shows the same voxels as series {seen[mark]}"
                     raise SeriesError(f"series {name}", reason, "keep each patient's images once")

@@ -1,0 +1,118 @@
+"""The same work on a Dask cluster that runs already: its scheduler's address is all that is told of it.
+
+Worker processes see the same files under the same paths, and run the same code; each item checks both, so that a worker
+that joins late, or was started before an edit, is told from the others. A worker that is lost costs the time of what it
+held: the scheduler gives that to another. Dask's processes trust each other (they exchange pickles): a cluster must be
+one's own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from lesionary.base.errors import LesionaryError
+from lesionary.running.code import code_hash
+from lesionary.running.workers import CLUSTER, VARIABLE
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CODE = code_hash()
+"""What this process runs; taken when it first hears of a cluster, not when it is asked."""
+CONNECT_S = 10
+SHOWN = 300
+"""Characters of an item that an error shows."""
+
+
+@dataclass(frozen=True)
+class Errand(Generic[Item, Result]):
+    """A function on its way to another machine, with what it needs there to be the same function."""
+
+    function: Callable[[Item], Result]
+    folder: str
+    environment: dict[str, str]
+    code: str = field(default=CODE)
+
+    def __call__(self, item: Item) -> Result:
+        """In a worker: `function(item)`, as if in the process and the folder that sent it; `LesionaryError` if not."""
+        from distributed import get_worker
+
+        worker = get_worker()
+        place = f"Dask worker {worker.address}"
+        if worker.state.nthreads != 1:
+            reason = f"runs {worker.state.nthreads} items at once in one process"
+            raise LesionaryError(place, reason, "start workers with --nthreads 1, and more of them")
+        if self.code != CODE:
+            reason = "runs other code, or other versions of libraries, than the stage"
+            raise LesionaryError(place, reason, "start it again with the stage's Python and PYTHONPATH")
+        if not Path(self.folder).is_dir():
+            reason = f"does not see {self.folder}"
+            raise LesionaryError(place, reason, "share the file system under the same path")
+        os.chdir(self.folder)  # one item at a time: nothing else in this process minds
+        os.environ.update(self.environment)
+        os.environ.pop(CLUSTER, None)  # what an item divides further stays in its process
+        return self.function(item)
+
+
+def on_cluster(
+    function: Callable[[Item], Result], items: Sequence[Item], text: str, address: str, in_flight: int
+) -> Iterator[Result]:
+    """Yield `function(item)` for each item, in order; `in_flight` items a worker are under way at once.
+
+    What `function` raises is raised here. `LesionaryError` if there is no such scheduler, if it goes away, or if an
+    item costs every worker that takes it its life.
+    """
+    import distributed
+
+    errand = Errand(function, str(Path.cwd()), _environment())
+    with _connected(address) as client:
+        waiting: deque[tuple[int, Any]] = deque()
+        for number, item in enumerate(items):
+            waiting.append((number, client.submit(errand, item, pure=False)))
+            if len(waiting) >= max(1, len(client.nthreads())) * in_flight:
+                yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker)
+        while waiting:
+            yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker)
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        cure = f"install lesionary[dask], or unset {CLUSTER}"
+        raise LesionaryError(CLUSTER, "asks for a Dask cluster; distributed is not installed", cure) from None
+    try:
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = f"no Dask scheduler answers at {address!r} ({type(error).__name__})"
+        cure = "start one (dask scheduler), name it as tcp://host:8786, or unset the variable"
+        raise LesionaryError(CLUSTER, reason, cure) from None
+    if not client.nthreads():
+        print(f"{address} has no workers yet: waiting for them", file=sys.stderr)
+    return client
+
+
+def _environment() -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name.startswith("LESIONARY_") and name != CLUSTER}
+    return {**own, VARIABLE: "1"}
+
+
+def _result(number: int, future: Any, items: Sequence[Item], text: str, address: str, killed: Any) -> Any:
+    try:
+        return future.result()
+    except killed as error:
+        place = f"{text}, item {number + 1} of {len(items)}, {repr(items[number])[:SHOWN]}"
+        cure = "give workers more memory; where machines come and go raise distributed.scheduler.allowed-failures"
+        raise LesionaryError(
+            place, f"every worker that took it was lost ({error.allowed_failures + 1})", cure
+        ) from None
+    except CancelledError as error:
+        reason = f"the Dask scheduler was lost ({type(error).__name__})"
+        raise LesionaryError(address, reason, "start it again, then the stage") from None
