@@ -42,7 +42,7 @@ SAID = (
 )
 CITED = (
     ", compared with 11/07/2023 and 7 Nov 2023, when Mrs. Quasimodo was seen; discussed with Dr. Gringoire, "
-    "gringoire@infirmary.example, ST-66551, SSN078051120, Esmeralda mass 20231107, report hugo-4711. The spleen is fine."
+    "gringoire@infirmary.example, ST-66551, SSN078051120, Esmeralda mass 20231107, hugo-4711. The spleen is normal."
 )
 """Before and behind the size, in its sentence."""
 WORDS = (
