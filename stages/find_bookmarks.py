@@ -9,9 +9,10 @@ Writes  sentences.parquet   report, sentence, study, patient, split, section, st
         labelled.parquet    lesion, label: labelled by hand
         patients.parquet    patient, split: as given, else drawn
         set_aside.csv       kind, subject, reason, cure
+        scrubbed.csv        report, rule, count: how many passages of a text were covered before it was read
 
-Names are pseudonyms; positions are Python string positions in the report. Reports are read and sentences written some
-at a time, so that their number does not matter.
+Names are pseudonyms; positions are Python string positions in the report, which scrubbing does not move. Reports
+are read and sentences written some at a time, so that their number does not matter.
 """
 
 import argparse
@@ -23,12 +24,14 @@ from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.contract.splits import split_patients
+from lesionary.cohorts.identities import Known
 from lesionary.cohorts.texts import Texts
 from lesionary.params.annotation import AnnotationParams
 from lesionary.params.reports import BookmarksParams
 from lesionary.reports.growing import GrowingTable, batches
 from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
 from lesionary.reports.parsing.tables import BOOKMARKS, SENTENCES, bookmarked_sentences
+from lesionary.reports.scrubbing.scrubbing import Scrubber
 from lesionary.running.progress import progress
 
 REPORTS = 1_000
@@ -38,17 +41,19 @@ REPORTS = 1_000
 def main(cohort: Path, index: Path, reports: Path) -> None:
     """Read the texts of `cohort` into the folder `reports`."""
     params = AnnotationParams.load()
-    tolerance = BookmarksParams.load()
+    parsing = BookmarksParams.load()
     set_aside = SetAside()
     lesions, series = (pl.read_parquet(index / f"{name}.parquet") for name in ("lesions", "series"))
-    texts = Texts(Cohort.open(cohort), lesions, set_aside)
+    opened = Cohort.open(cohort)
+    texts = Texts(opened, lesions, set_aside)
+    scrubbed = Scrubber(parsing.scrub, Known.read(opened, lesions, series))
     splits = split_patients([*lesions.select("patient", "split").iter_rows(), *texts.patients()], params.split_seed)
-    match = Matcher(targets_by_study(lesions, series), Tolerance(tolerance.tolerance_mm, tolerance.tolerance_share))
+    match = Matcher(targets_by_study(lesions, series), Tolerance(parsing.tolerance_mm, parsing.tolerance_share))
     with (
         GrowingTable(reports / "sentences.parquet", SENTENCES) as sentences,
         GrowingTable(reports / "bookmarks.parquet", BOOKMARKS) as bookmarks,
     ):
-        for batch in batches(progress(texts.reports(), "finding bookmarks"), REPORTS):
+        for batch in batches(scrubbed(progress(texts.reports(), "finding bookmarks")), REPORTS):
             for table, part in zip(
                 (sentences, bookmarks), bookmarked_sentences(batch, splits, set_aside, match), strict=True
             ):
@@ -61,6 +66,7 @@ def main(cohort: Path, index: Path, reports: Path) -> None:
         reports / "patients.parquet"
     )
     set_aside.write(reports / "set_aside.csv")
+    scrubbed.write(reports / "scrubbed.csv")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.contract.splits import split_patients
+from lesionary.cohorts.identities import Known
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.texts import Texts
@@ -27,6 +28,7 @@ from lesionary.reports.growing import batches
 from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
 from lesionary.reports.parsing.mentions import MentionFinder
 from lesionary.reports.parsing.tables import bookmarked_sentences, join_judged, mentions_of, pairs_of
+from lesionary.reports.scrubbing.scrubbing import Scrubber
 from lesionary.running.progress import progress
 
 REPORTS = 1_000
@@ -90,9 +92,11 @@ def _read(
     with track.timed("find_bookmarks and match_labels"):
         given = lesions.select("patient", "split").iter_rows()
         splits = split_patients([*given, *texts.patients()], settings.split_seed)
-        match = Matcher(targets_by_study(lesions, index.series_table()), tolerance)
+        series = index.series_table()
+        match = Matcher(targets_by_study(lesions, series), tolerance)
+        scrubbed = Scrubber(settings.bookmarks.scrub, Known.read(index.cohort, lesions, series))
         finder = MentionFinder(read_ontology(settings.ontology))
-        for batch in batches(progress(texts.reports(), "finding bookmarks"), REPORTS):
+        for batch in batches(scrubbed(progress(texts.reports(), "finding bookmarks")), REPORTS):
             sentences, bookmarks = bookmarked_sentences(batch, splits, set_aside, match)
             pairs = pairs_of(sentences, bookmarks, mentions_of(sentences, finder))
             counts += Counter(reports=len(batch), sentences=len(sentences), bookmarks=len(bookmarks), pairs=len(pairs))
@@ -100,6 +104,7 @@ def _read(
             mined.append(pairs.select("report", "label", "bookmark", "start", "end"))
         match.report(set_aside)
         judged, by_hand = texts.judged(), texts.labelled()
+    counts["passages scrubbed"] = scrubbed.counts.total()
     unmatched = join_judged(pl.concat(mined), judged)[1] if mined else len(judged)
     if unmatched:
         reason = (
@@ -124,6 +129,7 @@ def _used(
         "lesions with an image and a mentioned label": len(labelled),
         "lesions labelled by hand": len(by_hand),
         "reports": counts["reports"],
+        "passages of reports that are covered": counts["passages scrubbed"],
         "sentences with a bookmark": counts["sentences"],
         "bookmarks": counts["bookmarks"],
         "pairs of mention and bookmark": counts["pairs"],

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import polars as pl
@@ -23,6 +23,7 @@ from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.csv_rows import check_row, read_rows
+from lesionary.cohorts.identities import Identities, of_row
 from lesionary.cohorts.relations import RELATIONS
 
 JUDGED = ("report", "start", "end", "label", "bookmark", "relation")
@@ -48,6 +49,8 @@ class Report:
     split: str | None
     text: str
     links: tuple[Link, ...]
+    identities: Identities = field(default_factory=Identities, repr=False)
+    """What its own row names; kept in memory only."""
 
 
 class Texts:
@@ -144,7 +147,8 @@ class Texts:
         study = pseudonym(self._cohort.key, Entity.STUDY, row["study"])
         own = pseudonym(self._cohort.key, Entity.PATIENT, row["patient"] or row["study"])
         patient, split = self._owners.get(study, (own, row["split"] or None))
-        return Report(name, study, patient, split, row["text"], ())
+        named = of_row(row["patient"], row["study"], row["report"])
+        return Report(name, study, patient, split, row["text"], (), named)
 
     def _written(self) -> dict[str, list[_Written]]:
         """The hyperlinks of each report as the user names it."""

@@ -12,12 +12,28 @@ from lesionary.base.errors import ParamsError
 from lesionary.base.sections import NonNegative, Row, Section, Share
 
 
+class Scrub(StrEnum):
+    """What is taken out of a report before its text leaves `data/raw`."""
+
+    KNOWN = "known"
+    """What tables and headers tell of its own study and patient: names, identifiers, birth date, institution."""
+    DATES = "dates"
+    """Dates, times of day, ages of ninety and more."""
+    NAMES = "names"
+    """Names behind a title or a role, or before a degree."""
+    NUMBERS = "numbers"
+    """Numbers behind a label ("MRN"), of seven digits and more, UIDs."""
+    CONTACTS = "contacts"
+    """Telephones, addresses of mail, of pages and of streets."""
+
+
 class BookmarksParams(Section):
-    """When a bookmark without a hyperlink agrees with a lesion."""
+    """When a bookmark without a hyperlink agrees with a lesion, and what is taken out of the texts before."""
 
     key = "bookmarks"
     tolerance_mm: NonNegative
     tolerance_share: Share
+    scrub: tuple[Scrub, ...]
 
 
 class OntologyParams(Section):

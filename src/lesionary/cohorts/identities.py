@@ -1,0 +1,135 @@
+"""Who a cohort is about, by study and patient: what must stand in no text that leaves `data/raw`.
+
+Read from one header a series and from lesions.csv; kept in memory only.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+import pydicom
+from pydicom.dataset import Dataset
+
+from lesionary.base.errors import FileError
+from lesionary.cohorts.contract.layout import Cohort, ImageKind
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.images.checks import UNREADABLE
+from lesionary.running.parallel import in_order
+
+NAMES = (
+    "PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName", "ResponsiblePerson",
+    "ReferringPhysicianName", "ConsultingPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
+    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName",
+)  # fmt: skip
+PLACES = ("InstitutionName", "InstitutionAddress", "PatientAddress")
+"""Told whole: their words by themselves ("General", "Street") name nobody."""
+NUMBERS = (
+    "PatientID", "OtherPatientIDs", "AccessionNumber", "StudyID", "AdmissionID", "PatientTelephoneNumbers",
+    "StudyInstanceUID", "StationName",
+)  # fmt: skip
+SEQUENCES = ("OtherPatientIDsSequence", "RequestAttributesSequence")
+BIRTH = "PatientBirthDate"
+_CHUNK = 64  # headers read in one go
+
+
+@dataclass
+class Identities:
+    """What names one study or one patient, as it is written."""
+
+    names: set[str] = field(default_factory=set)
+    """Of persons, parts separated by `^`, `=`, commas or blanks."""
+    numbers: set[str] = field(default_factory=set)
+    """Identifiers and places: looked for whole."""
+    births: set[str] = field(default_factory=set)
+    """Birth dates, as 19580412."""
+
+    def __or__(self, other: Identities) -> Identities:
+        return Identities(self.names | other.names, self.numbers | other.numbers, self.births | other.births)
+
+
+@dataclass(frozen=True)
+class Known:
+    """`Identities` by the pseudonyms of studies and patients."""
+
+    of: dict[str, Identities]
+
+    @classmethod
+    def read(cls, cohort: Cohort, lesions: pl.DataFrame, series: pl.DataFrame) -> Known:
+        """What the headers of the indexed `series` and lesions.csv tell; `FileError` for a header that is gone.
+
+        A header speaks for the study and the patient that it names, and for those that lesions.csv gives it.
+        """
+        found: dict[str, Identities] = defaultdict(Identities)
+        owners = defaultdict(set)
+        for name, *given in lesions.select("series", "study", "patient").iter_rows():
+            owners[name].update(given)
+        dicom = series.filter(pl.col("kind") == ImageKind.DICOM.value)
+        first = [next(n for n in files if n is not None) for files in dicom["files"]]
+        paths = [cohort.files[number] for number in first]
+        chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+        told = (one for chunk in in_order(_read, chunks, "reading who is named") for one in chunk)
+        for name, (study, patient, one) in zip(dicom["series"], told, strict=True):
+            own = {pseudonym(cohort.key, Entity.STUDY, study), pseudonym(cohort.key, Entity.PATIENT, patient)}
+            for owner in own | owners[name]:
+                found[owner] |= one
+        for owner, one in _written(cohort):
+            found[owner] |= one
+        return cls(dict(found))
+
+    def __call__(self, owners: Iterable[str]) -> Identities:
+        """Of all `owners`, which are pseudonyms."""
+        whole = Identities()
+        for owner in owners:
+            whole |= self.of.get(owner, Identities())
+        return whole
+
+
+def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
+    """What lesions.csv names. DeepLesion's table and an npz name nobody beyond numbers of their own."""
+    if not (cohort.folder / "lesions.csv").is_file():
+        return
+    for patient, study, lesion in cohort.lesions().select("patient", "study", "lesion").iter_rows():
+        one = of_row(patient or "", study or "", lesion or "")
+        yield pseudonym(cohort.key, Entity.STUDY, study or ""), one
+        yield pseudonym(cohort.key, Entity.PATIENT, patient or ""), one
+
+
+def of_row(patient: str, *numbers: str) -> Identities:
+    """What a row of a table names; a patient who is called by letters alone is called by a name."""
+    digits = any(character.isdigit() for character in patient)
+    return Identities(set() if digits else {patient}, {patient, *numbers} - {""})
+
+
+def _read(paths: Sequence[Path]) -> list[tuple[str, str, Identities]]:
+    """StudyInstanceUID, PatientID and all that a header names, of each file."""
+    return [_header(path) for path in paths]
+
+
+def _header(path: Path) -> tuple[str, str, Identities]:
+    tags = [*NAMES, *PLACES, *NUMBERS, *SEQUENCES, BIRTH]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
+            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(tags))
+            items = [data, *(item for tag in SEQUENCES for item in data.get(tag) or ())]
+            one = Identities(
+                {value for item in items for value in _values(item, NAMES)},
+                {value for item in items for value in _values(item, (*NUMBERS, *PLACES))},
+                set(_values(data, (BIRTH,))),
+            )
+            return str(data.get("StudyInstanceUID") or ""), str(data.get("PatientID") or ""), one
+    except UNREADABLE as error:
+        reason = f"cannot be read any more ({type(error).__name__}): whom its report may name is not known"
+        raise FileError(str(path), reason, "restore it, or index the cohort anew") from None
+
+
+def _values(item: Dataset, tags: Sequence[str]) -> Iterator[str]:
+    for tag in tags:
+        value = item.get(tag)
+        several = value if isinstance(value, pydicom.multival.MultiValue | list) else [value]
+        yield from (text for one in several if one is not None and (text := str(one).strip()))

@@ -1,0 +1,1 @@
+"""Takes identities out of report texts before they leave `data/raw`."""

@@ -1,0 +1,75 @@
+"""Who a cohort is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ct import edit, lesion, uid, write_cohort, write_lesions
+from pydicom import Dataset
+
+from lesionary.base.errors import FileError
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
+from lesionary.cohorts.identities import Identities, Known, of_row
+from lesionary.cohorts.indexing.index import index_cohort
+
+
+def known(folder: Path) -> tuple[Cohort, Known]:
+    cohort = Cohort.open(folder)
+    index = index_cohort(cohort, max_gap_mm=0, tilt_deg=0.5)
+    return cohort, Known.read(cohort, index.lesion_table(), index.series_table())
+
+
+def other_id(value: str) -> Dataset:
+    item = Dataset()
+    item.PatientID = value
+    return item
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = write_cohort(tmp_path / "cohort", ["anna", "bert"])
+    for path in (folder / "images" / "anna").iterdir():
+        edit(
+            path,
+            PatientName="Esmeralda^Quasimodo",
+            PatientBirthDate="19580412",
+            OtherPatientIDsSequence=[other_id("SSN078")],
+            OtherPatientNames=["Roe", "Poe"],
+            InstitutionName="Notre Dame Infirmary",
+        )
+    return folder
+
+
+def test_headers_and_tables_tell_of_their_own_study_alone(folder: Path) -> None:
+    cohort, who = known(folder)
+    study, patient = (
+        pseudonym(cohort.key, Entity.STUDY, uid("anna", "study")), pseudonym(cohort.key, Entity.PATIENT, "anna"),
+    )  # fmt: skip
+    for one in (who([study]), who([patient])):
+        assert one.names == {"Esmeralda^Quasimodo", "Roe", "Poe", "anna"}
+        assert one.numbers >= {"SSN078", "anna", "Notre Dame Infirmary", uid("anna", "study")}
+        assert one.births == {"19580412"}
+    assert who([pseudonym(cohort.key, Entity.STUDY, uid("bert", "study"))]).names == {"Name^bert", "bert"}
+    assert who(["S-nobody"]) == Identities()
+
+
+def test_a_study_that_no_lesion_names_is_known_by_its_header(folder: Path) -> None:
+    write_lesions(folder, [lesion("bert")])
+    cohort, who = known(folder)
+    assert "Esmeralda^Quasimodo" in who([pseudonym(cohort.key, Entity.STUDY, uid("anna", "study"))]).names
+
+
+def test_a_header_that_is_gone_stops_rather_than_let_a_name_pass(folder: Path) -> None:
+    cohort = Cohort.open(folder)
+    index = index_cohort(cohort, max_gap_mm=0, tilt_deg=0.5)
+    for path in (folder / "images" / "anna").iterdir():
+        path.unlink()
+    with pytest.raises(FileError, match="cannot be read any more"):
+        Known.read(cohort, index.lesion_table(), index.series_table())
+
+
+def test_a_patient_called_by_letters_is_called_by_a_name() -> None:
+    assert of_row("Doe, Jane", "s1", "") == Identities({"Doe, Jane"}, {"Doe, Jane", "s1"})
+    assert of_row("P-17", "s1") == Identities(set(), {"P-17", "s1"})
