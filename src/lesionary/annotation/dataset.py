@@ -43,7 +43,7 @@ class Labels:
         return np.flatnonzero(self.lesions["split"].to_numpy() == split)
 
     def known(self, lesion: int) -> Matrix:
-        """What a lesion is shown with: labels given by hand where it was labelled so, else mined, with their parents."""
+        """Labels of a lesion, with their parents: given by hand where it was labelled so, else mined."""
         by_hand = self.lesions["by_hand"][lesion]
         return self.matrices["hand" if by_hand else "relevant_expanded"][lesion]
 
