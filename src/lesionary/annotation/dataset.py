@@ -45,7 +45,8 @@ class Labels:
     def known(self, lesion: int) -> Matrix:
         """Labels of a lesion, with their parents: given by hand where it was labelled so, else mined."""
         by_hand = self.lesions["by_hand"][lesion]
-        return self.matrices["hand" if by_hand else "relevant_expanded"][lesion]
+        labels: Matrix = self.matrices["hand" if by_hand else "relevant_expanded"][lesion]
+        return labels
 
     def more_frequent_than(self, count: int) -> Labels:
         """The same lesions with only those labels that occur more than `count` times in training (LesaNet, 5.4)."""
