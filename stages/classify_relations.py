@@ -2,6 +2,7 @@
 
 Reads   reports     sentences.parquet, bookmarks.parquet, judged.parquet
         mentions    parquet
+        phantom     its cohort folder: reports, bookmarks and relations of it teach where nobody judged a mention
 Writes  relations   parquet: report, sentence, patient, split, start, end, label, bookmark, bookmark_end, lesion,
                     p_relevant, p_uncertain, p_irrelevant, predicted (by the applied row), judged (null where nobody
                     judged)
@@ -9,6 +10,8 @@ Writes  relations   parquet: report, sentence, patient, split, start, end, label
         metrics     of the judged test pairs: test.macro.{precision, recall, f1} and test.<class>.{...} of the applied
                     row; rows.<row>.macro.{...}, rows.<row>.calibration_error; differences.<row>.<metric>.{value, low,
                     high}: macro, the row less the applied one; pairs.{all, val, test, unmatched}
+        Where the phantom teaches, the applied row alone is trained and nothing is measured: test, rows and differences
+        are empty, and pairs.phantom counts the judged pairs that taught.
         plots/intervals.csv     classifier, class, metric, value, low, high: bootstrap over patients
         plots/differences.csv   the same columns: each other row less the applied one on the same draws of patients
         plots/reliability.csv   classifier, above, up_to (confidence), pairs, confidence, accuracy
@@ -25,8 +28,9 @@ from lesionary.evaluation.files import write_metrics
 from lesionary.params.reports import JudgeParams, RelationsParams
 from lesionary.params.results import EvaluationParams, RowsParams
 from lesionary.reports.judges import comparing
-from lesionary.reports.judges.classifying import Judged, predictions, train_row, with_predictions
+from lesionary.reports.judges.classifying import count_judged, predictions, train_row, with_predictions
 from lesionary.reports.judges.examples import examples_of
+from lesionary.reports.judges.lending import School, read_school
 from lesionary.reports.judges.relations import RelationJudge
 from lesionary.reports.judges.storing import store
 from lesionary.reports.parsing.tables import join_judged, pairs_of
@@ -34,7 +38,9 @@ from lesionary.reports.parsing.tokens import Tokeniser
 from lesionary.training.devices import fix_threads
 
 
-def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: Path, plots: Path) -> None:
+def main(
+    reports: Path, mentions: Path, phantom: Path, relations: Path, model: Path, metrics: Path, plots: Path
+) -> None:
     """Train every row on the judged pairs of validation, score all on test, judge every pair with the applied one."""
     params, evaluation = RelationsParams.load(), EvaluationParams.load()
     names = RowsParams.load().relations
@@ -45,8 +51,12 @@ def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: P
     )
     mentioned = pl.read_parquet(mentions)
     pairs, unmatched = join_judged(pairs_of(sentences, bookmarks, mentioned), judged)
-    examples = examples_of(pairs, sentences, bookmarks, mentioned, Tokeniser(params.pipeline))
-    rows = {row: train_row(row, one, pairs, examples) for row, one in settings.items()}
+    tokeniser = Tokeniser(params.pipeline)
+    examples = examples_of(pairs, sentences, bookmarks, mentioned, tokeniser)
+    lent = judged.is_empty()
+    school = read_school(phantom, tokeniser) if lent else School(pairs, examples)
+    taught = {applied: settings[applied]} if lent else settings
+    rows = {row: train_row(row, one, school.pairs, school.examples) for row, one in taught.items()}
 
     judge = rows[applied].judge
     relations.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +65,7 @@ def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: P
     if isinstance(judge, RelationJudge):
         store(judge, model, settings[applied].encoder)
 
-    compared = comparing.Comparison.of(rows, pairs, examples)
+    compared = comparing.Comparison.nothing() if lent else comparing.Comparison.of(rows, pairs, examples)
     scores, differences = compared.scores(evaluation), compared.differences(applied, evaluation)
     reliabilities = compared.reliabilities()
     plots.mkdir(parents=True, exist_ok=True)
@@ -63,19 +73,20 @@ def main(reports: Path, mentions: Path, relations: Path, model: Path, metrics: P
     comparing.score_table(differences).write_csv(plots / "differences.csv")
     comparing.reliability_table(reliabilities).write_csv(plots / "reliability.csv")
     comparing.history_table(rows).write_csv(plots / "history.csv")
-    counts = {split: len(Judged.of(pairs, split).rows) for split in ("val", "test")}
+    counts = {split: count_judged(pairs, split) for split in ("val", "test")}
+    borrowed = {"phantom": count_judged(school.pairs, "val")} if lent else {}
     values = {
-        "test": comparing.metrics_of(scores[applied]),
+        "test": comparing.metrics_of(scores.get(applied, ())),
         "rows": comparing.row_metrics(scores, reliabilities),
         "differences": comparing.difference_metrics(differences),
-        "pairs": {"all": len(pairs), **counts, "unmatched": unmatched},
+        "pairs": {"all": len(pairs), **counts, "unmatched": unmatched, **borrowed},
     }
     write_metrics(metrics, values)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("reports", "mentions", "relations", "model", "metrics", "plots"):
+    for name in ("reports", "mentions", "phantom", "relations", "model", "metrics", "plots"):
         parser.add_argument(name, type=Path)
     with as_one_line():
         main(**vars(parser.parse_args()))

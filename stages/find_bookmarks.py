@@ -24,7 +24,6 @@ from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.contract.splits import split_patients
-from lesionary.cohorts.identities import Known
 from lesionary.cohorts.texts import Texts
 from lesionary.params.annotation import AnnotationParams
 from lesionary.params.reports import BookmarksParams
@@ -46,7 +45,7 @@ def main(cohort: Path, index: Path, reports: Path) -> None:
     lesions, series = (pl.read_parquet(index / f"{name}.parquet") for name in ("lesions", "series"))
     opened = Cohort.open(cohort)
     texts = Texts(opened, lesions, set_aside)
-    scrubbed = Scrubber(parsing.scrub, Known.read(opened, lesions, series))
+    scrubbed = Scrubber.of(opened, parsing.scrub, lesions, series)
     splits = split_patients([*lesions.select("patient", "split").iter_rows(), *texts.patients()], params.split_seed)
     match = Matcher(targets_by_study(lesions, series), Tolerance(parsing.tolerance_mm, parsing.tolerance_share))
     with (

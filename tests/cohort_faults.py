@@ -176,9 +176,18 @@ LESIONS = {
     "no sub-type": Fault(rewritten(0, subtype=""), "has no sub-type", "lesions.csv, line 2"),
     "a small class": Fault(rewritten(0, subtype="C"), "has 1 patient ids for 2 folds", "class C"),
     "split": Fault(
-        rewritten(0, split="tset"), "none of 'train', 'val' or 'test'", "line 2, column split, reads 'tset'"
+        rewritten(0, split="tset"), "column split is none of train, val, test", "line 2, column split, reads 'tset'"
     ),
     "half a slice": Fault(rewritten(0, key_slice="2.5"), "is no whole number", "line 2, column key_slice, reads '2.5'"),
+    "a slice below the first": Fault(
+        rewritten(0, key_slice="-1"), "key_slice -1 lies outside its series of 6 slices", "line 2, column key_slice"
+    ),
+    "a slice that is not there": Fault(
+        rewritten(0, key_slice="6"), "key_slice 6 lies outside its series of 6 slices", "line 2, lesion 1"
+    ),
+    "a slice beside the box": Fault(
+        rewritten(0, key_slice="4"), "key_slice 4 lies outside its box, whose z is 1 to 4", "line 2, lesion 1"
+    ),
 }
 TEXTS = {
     "empty": Fault(text("reports", 0, text=" "), "its text is empty", "reports.csv, line 2, column text"),
@@ -213,7 +222,11 @@ TEXTS = {
     "no sentence": Fault(
         text("reports", 0, text=FINDING.replace(". The", " and" * 700 + ". The")), "is no sentence|do not lie", "report"
     ),
-    "patient in two splits": Fault(text("reports", 0, study="new", patient="p", split="tset"), "reads 'tset'", ""),
+    "split": Fault(
+        text("reports", 0, study="new", patient="p", split="tset"),
+        "column split is none of train, val, test",
+        "reports.csv, line 2, column split, reads 'tset'",
+    ),
 }
 
 

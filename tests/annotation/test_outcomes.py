@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -59,6 +61,17 @@ def test_every_coarse_body_part_is_shown_before_one_is_shown_twice() -> None:
 
 def test_all_are_shown_where_fewer_are_there_than_wanted() -> None:
     assert sorted(spread_lesions(labels([[1, 0, 0, 0], [0, 0, 0, 1]]), 9, np.random.default_rng(0))) == [2, 3]
+
+
+def test_where_nothing_was_labelled_by_hand_lesions_are_shown_with_their_mined_labels() -> None:
+    known = labels([[0, 0, 0, 0], [0, 0, 0, 0]], [[1, 1, 0, 0], [0, 0, 1, 0]])
+    known = replace(known, lesions=known.lesions.with_columns(by_hand=pl.lit(value=False)))
+    assert sorted(spread_lesions(known, 9, np.random.default_rng(0))) == [2, 3]
+    found = outcomes(known, np.array([[0.9] * 4, [0.0] * 4, [0.8, 0.8, 0.8, 0.1], [0.1] * 4], np.float32), 2)
+    assert [(one.verdict, one.label, one.unsaid) for one in found] == [
+        (Verdict.RIGHT, "left lung", False),
+        (Verdict.WRONG, "liver", False),
+    ]
 
 
 def test_the_reference_to_a_lesion_is_covered_in_its_sentence() -> None:

@@ -108,6 +108,25 @@ def test_a_deliberately_broken_cohort_is_described_whole(cohort: Path, tmp_path:
     assert report.status is Status.IN_PART
 
 
+def test_a_cohort_without_judgements_and_labels_is_usable_and_told_who_judges(cohort: Path, tmp_path: Path) -> None:
+    for name in ("relations", "labels"):
+        (cohort / f"{name}.csv").unlink()
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    (told,) = report.problems
+    assert (told.severity, told.step) == (Severity.NOTICED, "classify_relations")
+    assert "the judge that the phantom teaches is taken" in told.reason
+    assert (report.status, report.tracks[1].possible) == (Status.USABLE, True)
+    assert report.tracks[1].used["lesions labelled by hand"] == 0
+
+
+def test_judgements_of_no_patient_of_test_stop_the_track(cohort: Path, tmp_path: Path) -> None:
+    write_lesions(cohort, [row | {"split": "val"} for row in rows()])
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    stops = [one.reason for one in report.problems if one.severity is Severity.STOPS]
+    assert stops == ["has no judged pair of a test patient"]
+    assert not report.tracks[1].possible
+
+
 def test_what_will_take_time_is_estimated(cohort: Path, tmp_path: Path) -> None:
     small = {"epochs": 3, "width": 1, "side_px": 32}
     training = {"subtyping": {"training": yaml.safe_load(PARAMS.read_text("utf-8"))["subtyping"]["training"] | small}}

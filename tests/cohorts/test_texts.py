@@ -90,6 +90,7 @@ def test_a_study_without_image_brings_its_own_patient_and_split(cohort: Path) ->
         ("labels", ("9", "s", "cyst"), "its lesion is not among the usable ones"),
         ("reports", ("r3", "s3", "", "", " "), "its text is empty"),
         ("reports", ("r1", "s3", "", "", "Twice."), "its name stands twice"),
+        ("reports", ("r3", "s3", "", "tset", "Cyst."), "column split is none of train, val, test"),
     ],
 )
 def test_a_bad_row_is_set_aside_and_the_rest_goes_on(

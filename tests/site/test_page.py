@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -91,6 +92,21 @@ def test_the_same_results_are_the_same_bytes(run: dict[str, Path], write_page: C
     before = write_page()
     relations.reverse().write_parquet(run["relations"])
     assert write_page() == before
+
+
+def test_the_page_says_so_where_the_phantom_taught_the_judge(
+    run: dict[str, Path], write_page: Callable[[], str]
+) -> None:
+    assert "Nobody judged a mention" not in write_page()
+    empty = {"test": {}, "rows": {}, "differences": {}, "pairs": {"all": 3, "val": 0, "test": 0, "phantom": 3407}}
+    (run["metrics"] / "relations.json").write_text(json.dumps(empty), encoding="utf-8")
+    for path in (run["plots"] / "relations").glob("*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").splitlines(keepends=True)[0], encoding="utf-8")
+    page = write_page()
+    assert "Nobody judged a mention of this\ncohort: <b>cnn</b>, taught by 3,407 judged pairs of the phantom" in page
+    tags = Reader(page).tags
+    named = {attributes.get("id") for _, attributes in tags}
+    assert {str(attributes["href"])[1:] for tag, attributes in tags if tag == "a"} <= named
 
 
 def test_nothing_is_fetched(write_page: Callable[[], str]) -> None:

@@ -42,6 +42,12 @@ class Labels:
         """Numbers of the lesions of a split."""
         return np.flatnonzero(self.lesions["split"].to_numpy() == split)
 
+    def known(self, lesion: int) -> Matrix:
+        """Labels of a lesion, with their parents: given by hand where it was labelled so, else mined."""
+        by_hand = self.lesions["by_hand"][lesion]
+        labels: Matrix = self.matrices["hand" if by_hand else "relevant_expanded"][lesion]
+        return labels
+
     def more_frequent_than(self, count: int) -> Labels:
         """The same lesions with only those labels that occur more than `count` times in training (LesaNet, 5.4)."""
         kept = np.flatnonzero(self.table["train"].to_numpy() > count)

@@ -35,17 +35,20 @@ class Outcome:
 
 
 def spread_lesions(labels: Labels, count: int, rng: np.random.Generator) -> list[int]:
-    """Numbers of `count` hand-labelled test lesions, spread over coarse body parts; fewer where there are no more.
+    """Numbers of `count` test lesions, spread over coarse body parts; fewer where there are no more.
+
+    They are of the hand-labelled ones, unless a cohort has none.
 
     The coarse part of a lesion is the rarest of its body parts that have no parent. In random order, each part gives
     a lesion in its turn, first of patients who are not shown yet.
     """
     rows = labels.of("test")
-    rows = rng.permutation(rows[labels.lesions["by_hand"].to_numpy()[rows]])
+    by_hand = rows[labels.lesions["by_hand"].to_numpy()[rows]]
+    rows = rng.permutation(by_hand if len(by_hand) else rows)
     patients = labels.lesions["patient"].to_list()
     waiting: dict[int, list[int]] = {}
     for row in rows.tolist():
-        waiting.setdefault(_coarse(labels, labels.matrices["hand"][row]), []).append(row)
+        waiting.setdefault(_coarse(labels, labels.known(row)), []).append(row)
     turns, chosen = [waiting[part] for part in sorted(waiting)], list[int]()
     while len(chosen) < count and any(turns):
         for turn in turns:
@@ -57,9 +60,9 @@ def spread_lesions(labels: Labels, count: int, rng: np.random.Generator) -> list
 
 
 def outcomes(labels: Labels, scores: NDArray[np.float32], row: int) -> list[Outcome]:
-    """Of a hand-labelled lesion: the labels it was rightly given, wrongly given, and denied, each by falling score."""
+    """The labels that a lesion was rightly given, wrongly given, and denied, each by falling score."""
     called = decide(labels, scores[[row]], thresholds(labels, scores))[0]
-    truth = labels.matrices["hand"][row]
+    truth = labels.known(row)
     said = labels.matrices["relevant_expanded"][row] | labels.matrices["uncertain_expanded"][row]
     finest_called, finest_truth = finest(called, labels.closure), finest(truth, labels.closure)
     cells = {

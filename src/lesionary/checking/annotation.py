@@ -16,7 +16,6 @@ from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.contract.splits import split_patients
-from lesionary.cohorts.identities import Known
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.texts import Texts
@@ -25,6 +24,7 @@ from lesionary.params.annotation import AnnotationParams
 from lesionary.params.images import PatchesParams
 from lesionary.params.reports import BookmarksParams, OntologyParams
 from lesionary.reports.growing import batches
+from lesionary.reports.judges.classifying import count_judged
 from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
 from lesionary.reports.parsing.mentions import MentionFinder
 from lesionary.reports.parsing.tables import bookmarked_sentences, join_judged, mentions_of, pairs_of
@@ -94,18 +94,18 @@ def _read(
         splits = split_patients([*given, *texts.patients()], settings.split_seed)
         series = index.series_table()
         match = Matcher(targets_by_study(lesions, series), tolerance)
-        scrubbed = Scrubber(settings.bookmarks.scrub, Known.read(index.cohort, lesions, series))
+        scrubbed = Scrubber.of(index.cohort, settings.bookmarks.scrub, lesions, series)
         finder = MentionFinder(read_ontology(settings.ontology))
         for batch in batches(scrubbed(progress(texts.reports(), "finding bookmarks")), REPORTS):
             sentences, bookmarks = bookmarked_sentences(batch, splits, set_aside, match)
             pairs = pairs_of(sentences, bookmarks, mentions_of(sentences, finder))
             counts += Counter(reports=len(batch), sentences=len(sentences), bookmarks=len(bookmarks), pairs=len(pairs))
             labelled_by_text |= set(pairs["lesion"].drop_nulls()) & patched
-            mined.append(pairs.select("report", "label", "bookmark", "start", "end"))
+            mined.append(pairs.select("report", "label", "bookmark", "start", "end", "split"))
         match.report(set_aside)
         judged, by_hand = texts.judged(), texts.labelled()
     counts["passages scrubbed"] = scrubbed.counts.total()
-    unmatched = join_judged(pl.concat(mined), judged)[1] if mined else len(judged)
+    joined, unmatched = join_judged(pl.concat(mined), judged) if mined else (pl.DataFrame(), len(judged))
     if unmatched:
         reason = (
             f"{unmatched} of {len(judged)} judged mentions are no mention that the ontology finds with their bookmark"
@@ -114,11 +114,15 @@ def _read(
         problem = Problem(Severity.NOTICED, "classify_relations", "table", "", reason, cure, "relations.csv")
         track.problems.append(problem)
     if not len(judged):
-        reason = "nobody judged a mention: the classifier of relations has nothing to learn from"
-        problem = Problem(Severity.STOPS, "classify_relations", "cohort", "", reason, "write relations.csv")
-        track.problems.append(problem)
+        reason = "nobody judged a mention: the judge that the phantom teaches is taken, and not measured here"
+        cure = "write relations.csv to teach and measure judges on this cohort"
+        track.problems.append(Problem(Severity.NOTICED, "classify_relations", "cohort", "", reason, cure))
+    lacking = [split for split in ("val", "test") if len(judged) and not (len(joined) and count_judged(joined, split))]
+    for split in lacking:
+        reason, cure = f"has no judged pair of a {split} patient", "judge mentions of some bookmarked sentences by hand"
+        track.problems.append(Problem(Severity.STOPS, "classify_relations", "table", "", reason, cure, "relations.csv"))
     track.used = _used(counts, lesions, labelled_by_text, len(judged) - unmatched, set(by_hand["lesion"]) & patched)
-    track.possible = bool(labelled_by_text) and bool(len(judged) - unmatched)
+    track.possible = bool(labelled_by_text) and not lacking
 
 
 def _used(

@@ -22,6 +22,7 @@ from lesionary.base.errors import ReportError
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
+from lesionary.cohorts.contract.splits import read_split
 from lesionary.cohorts.csv_rows import check_row, read_rows
 from lesionary.cohorts.identities import Identities, of_row
 from lesionary.cohorts.relations import RELATIONS
@@ -143,10 +144,11 @@ class Texts:
             raise ReportError(place, "its text is empty", "remove the row, or export the report again")
         if name in lengths:
             raise ReportError(place, "its name stands twice", "give every report its own name")
+        split = read_split(row["split"], place, ReportError)
         lengths[name] = len(row["text"])
         study = pseudonym(self._cohort.key, Entity.STUDY, row["study"])
         own = pseudonym(self._cohort.key, Entity.PATIENT, row["patient"] or row["study"])
-        patient, split = self._owners.get(study, (own, row["split"] or None))
+        patient, split = self._owners.get(study, (own, split))
         named = of_row(row["patient"], row["study"], row["report"])
         return Report(name, study, patient, split, row["text"], (), named)
 

@@ -35,6 +35,7 @@ about: >-
   Contrast-enhanced CT of the upper abdomen of made-up patients, adrenal masses and lesions of many kinds, painted and
   reported on by lesionary from params.yaml (phantom).
 images: [dicom]
+deidentified: true
 """
 EXPORT = 1000  # patients a folder; with a folder a study, what hashes the cohort would mostly walk folders
 

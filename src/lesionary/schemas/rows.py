@@ -43,7 +43,8 @@ Name = Annotated[str, Field(min_length=1)]
 Optional = Annotated[str | None, BeforeValidator(_nothing)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Coordinate = Annotated[Finite | None, BeforeValidator(_number)]
-Position = Annotated[int, BeforeValidator(_position), Field(ge=0)]
+Whole = Annotated[int, Field(ge=0)]
+Position = Annotated[Whole, BeforeValidator(_position)]
 
 
 class Row(BaseModel):
@@ -67,12 +68,12 @@ class LesionsRow(Row):
     x_max: Coordinate = None
     y_max: Coordinate = None
     z_max: Coordinate = None
-    key_slice: Annotated[int | None, BeforeValidator(_number)] = Field(
-        None, description="z of the slice that shows it best; else that of its largest section, or the middle"
+    key_slice: Annotated[Whole | None, BeforeValidator(_number)] = Field(
+        None, description="z of the slice that shows it best, in its box; else of its largest section, or the middle"
     )
     subtype: Optional = Field(None, description="its class; one a study")
     split: Annotated[Split | None, BeforeValidator(_nothing)] = Field(
-        None, description="the part of its patient; drawn where it is empty"
+        None, description="the part of its patient; drawn where it is empty, and not looked at where folds are drawn"
     )
 
     @model_validator(mode="after")

@@ -118,7 +118,8 @@ def _reason(error: ErrorDetails) -> str:
         "missing": "is missing",
         "extra_forbidden": "is unknown",
         "finite_number": "is not finite; write a voxel coordinate",
-        "int_from_float": "is no whole number; its fraction is cut off",
+        "int_from_float": "is no whole number",
+        "greater_than_equal": "is less than 0",
         "too_short": "is empty",
     }
     kind = error["type"]

@@ -51,7 +51,12 @@ class Annotation:
                 "labels", "Labels that are learnt", kinds | {"total": "in all"}, of_class | {"total": len(self.labels)}
             ),
             self._counted("pairs", "Pairs of these labels", PAIRS, self.mining.get("pairs", {})),
-            self._counted("labels_a_lesion", "Labels of a test lesion, mean", SAID, said),
+            self._counted(
+                "labels_a_lesion",
+                "Labels of a test lesion, mean",
+                {name: text for name, text in SAID.items() if name in said},
+                said,
+            ),
             self._counted("judged", "Mentions judged by hand, test", {name: name for name in RELATIONS}, self.judged),
         )
         return Table("counts", "What there is to learn from", ("ours", "paper"), groups, first="")

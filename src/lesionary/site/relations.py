@@ -33,6 +33,8 @@ class Relations:
     """Of calibration, by row."""
     reliability: pl.DataFrame
     published: Published
+    lent: int
+    """Judged pairs of the phantom that taught in place of the cohort's own; 0 where it has its own."""
 
     @cached_property
     def rows(self) -> Table:
@@ -74,10 +76,11 @@ class Relations:
 def read_relations(applied: str, metrics_json: Path, plots: Path, published: Published) -> Relations:
     """Everything that was measured of the judges."""
     values, differences = (_values(plots / f"{name}.csv") for name in ("intervals", "differences"))
-    rows = read_numbers(metrics_json)["rows"]
+    numbers = read_numbers(metrics_json)
+    rows, lent = numbers["rows"], int(numbers.get("pairs", {}).get("phantom", 0))
     errors = {name: row["calibration_error"] for name, row in rows.items()}
     reliability = pl.read_csv(plots / "reliability.csv")
-    return Relations(applied, tuple(rows), values, differences, errors, reliability, published)
+    return Relations(applied, tuple(rows), values, differences, errors, reliability, published, lent)
 
 
 def _cells(values: Values, of: str, name: str) -> tuple[Cell, ...]:

@@ -71,6 +71,37 @@ def test_a_missing_slice_sets_its_series_and_lesion_aside(cohort: Path) -> None:
     assert len(found.lesions) == 2
 
 
+@pytest.mark.parametrize("kept", [1, 2, 3, "2.0"])
+def test_a_key_slice_is_kept_wherever_it_lies_in_its_box(cohort: Path, kept: object) -> None:
+    write_lesions(cohort, [lesion("anna", key_slice=kept)])
+    ((_, _, key_slice),) = index(cohort).lesions
+    assert key_slice == int(float(str(kept)))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2.5", "column key_slice is no whole number"),
+        ("-1", "its key_slice -1 lies outside its series of 6 slices"),
+        ("6", "its key_slice 6 lies outside its series of 6 slices"),
+        ("0", "its key_slice 0 lies outside its box, whose z is 1 to 4"),
+        ("4", "its key_slice 4 lies outside its box, whose z is 1 to 4"),
+    ],
+)
+def test_another_key_slice_sets_its_lesion_aside_and_no_other(cohort: Path, written: str, said: str) -> None:
+    write_lesions(cohort, [lesion("anna", key_slice=written), lesion("bert", key_slice="")])
+    found = index(cohort)
+    assert problem(found) == ("lesion", said)
+    assert [(row.patient, key_slice) for row, _, key_slice in found.lesions] == [("bert", 2)]
+
+
+def test_a_lesion_in_no_known_part_is_set_aside_whatever_the_protocol(cohort: Path) -> None:
+    write_lesions(cohort, [lesion("anna", split="tset"), lesion("bert", split="test"), lesion("carl", split="")])
+    found = index(cohort)
+    assert problem(found) == ("lesion", "column split is none of train, val, test")
+    assert [row.split for row, _, _ in found.lesions] == ["test", None]
+
+
 def test_a_gap_within_the_limit_is_interpolated(cohort: Path) -> None:
     next((cohort / "images" / "bert").glob("*-3.dcm")).unlink()
     found = index(cohort, max_gap_mm=5.0)

@@ -32,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationErro
 
 from lesionary.base.errors import CohortError, LesionError
 from lesionary.cohorts.contract.manifest import MANIFEST, Listed, read_manifest
+from lesionary.cohorts.contract.splits import read_split
 from lesionary.imaging.geometry import Box
 
 REQUIRED = ("lesion", "patient", "study", "series")
@@ -67,6 +68,8 @@ class Description(BaseModel):
     about: str
     images: Annotated[tuple[ImageKind, ...], Field(min_length=1)]
     npz: NpzDescription | None = None
+    deidentified: bool = False
+    """Its reports name nobody, since they were made up or cleaned before: they are read as they are."""
 
     @model_validator(mode="after")
     def _npz_alone(self) -> Self:
@@ -183,6 +186,9 @@ def parse_row(row: dict[str, str | None], place: str) -> LesionRow:
             raise LesionError(place, f"column {column} is empty", "every lesion names its patient, study and series")
     numbers = [_number(row, column, place) for column in BOX]
     key_slice = _number(row, "key_slice", place)
+    if key_slice is not None and not key_slice.is_integer():
+        cure = "write the number of a slice: from 0, as stored, sorted by position"
+        raise LesionError(f"{place}, key_slice {key_slice}", "column key_slice is no whole number", cure)
     if any(n is None for n in numbers) and any(n is not None for n in numbers):
         raise LesionError(place, "the box is incomplete", f"fill all of {', '.join(BOX)} or none")
     box = None if numbers[0] is None else Box(*(n for n in numbers if n is not None))
@@ -197,7 +203,7 @@ def parse_row(row: dict[str, str | None], place: str) -> LesionRow:
         box,
         None if key_slice is None else int(key_slice),
         row["subtype"] or None,
-        row["split"] or None,
+        read_split(row["split"], place, LesionError),
     )
 
 

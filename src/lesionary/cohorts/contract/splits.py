@@ -6,10 +6,24 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from lesionary.base.errors import CohortError
+from lesionary.base.errors import CohortError, ItemError
 
 SPLITS = ("train", "val", "test")
 SHARES = (0.7, 0.15, 0.15)
+
+
+def read_split(written: str | None, place: str, error: type[ItemError]) -> str | None:
+    """What a user wrote in a column `split`, None for nothing; `error` for what is no part, whoever reads the table.
+
+    >>> read_split(" ", "lesions.csv, line 2", ItemError), read_split("test", "lesions.csv, line 3", ItemError)
+    (None, 'test')
+    """
+    if not (written or "").strip():
+        return None
+    if written not in SPLITS:  # what was written may be a name: not in the reason
+        reason = f"column split is none of {', '.join(SPLITS)}"
+        raise error(f"{place}, split {str(written)[:40]!r}", reason, "write one of them, or nothing")
+    return written
 
 
 def split_patients(rows: Iterable[tuple[str, str | None]], seed: int) -> dict[str, str]:

@@ -131,12 +131,12 @@ def _usable(row: LesionRow, series: Mapping[str, Series]) -> Series:
 def _lesion(row: LesionRow, series: Series, matching: Matching) -> Lesion:
     if row.box is None:
         drawn = _of_region(row, matching.region(row, series))
-        return drawn if row.key_slice is None else replace(drawn, key_slice=_key_slice(row.key_slice, series))
+        return replace(drawn, key_slice=_key_slice(row, drawn.box, drawn.key_slice, series))
     box = in_volume(row.box, series)
     if not box.inside(series.geometry.size):
         reason = f"its box {tuple(vars(box).values())} lies outside its series of {series.geometry.size} voxels"
         raise LesionError(row.place, reason, "boxes are x, y, z from 0, max exclusive, z sorted by position")
-    return Lesion(row, box, _middle(box) if row.key_slice is None else _key_slice(row.key_slice, series))
+    return Lesion(row, box, _key_slice(row, box, _middle(box), series))
 
 
 def _of_region(row: LesionRow, region: Region) -> Lesion:
@@ -148,5 +148,16 @@ def _middle(box: Box) -> int:
     return box.slices()[len(box.slices()) // 2]
 
 
-def _key_slice(stored: int, series: Series) -> int:
-    return int(edge_in_volume(stored + 0.5, series))
+def _key_slice(row: LesionRow, box: Box, default: int, series: Series) -> int:
+    """The slice of the volume at which the one lies that the row names; `default` if it names none."""
+    if row.key_slice is None:
+        return default
+    depth = len(series.stored_at) or series.geometry.size[2]
+    cure = "count slices from 0, as stored, sorted by position, or leave it empty"
+    if not 0 <= row.key_slice < depth:
+        raise LesionError(row.place, f"its key_slice {row.key_slice} lies outside its series of {depth} slices", cure)
+    z = int(edge_in_volume(row.key_slice + 0.5, series))
+    if z + 1 <= box.z_min or z >= box.z_max:
+        reason = f"its key_slice {row.key_slice} lies outside its box, whose z is {box.z_min:g} to {box.z_max:g}"
+        raise LesionError(row.place, reason, cure)
+    return z

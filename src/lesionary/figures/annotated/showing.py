@@ -40,7 +40,4 @@ class Album:
         return Match(self.shown(row), shared, others, sentences.get(self.labels.lesions["lesion"][row], ""))
 
     def _names(self, row: int) -> list[str]:
-        """Labels of a lesion: given by hand where it was labelled so, else mined."""
-        by_hand = self.labels.lesions["by_hand"][row]
-        cells = self.labels.matrices["hand" if by_hand else "relevant_expanded"][row]
-        return [self.labels.names[n] for n in np.flatnonzero(cells)]
+        return [self.labels.names[n] for n in np.flatnonzero(self.labels.known(row))]

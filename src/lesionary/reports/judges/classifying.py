@@ -32,8 +32,7 @@ class Judged:
     @classmethod
     def of(cls, pairs: pl.DataFrame, split: str) -> Judged:
         """Judged pairs of `split`; `CohortError` if there are none."""
-        chosen = (pairs["split"] == split) & pairs["judged"].is_not_null()
-        rows = np.flatnonzero(chosen.to_numpy())
+        rows = np.flatnonzero(_of_split(pairs, split).to_numpy())
         if not len(rows):
             reason = f"has no judged pair of a {split} patient"
             raise CohortError("relations.csv", reason, "judge the mentions of some bookmarked sentences by hand")
@@ -44,6 +43,15 @@ class Judged:
     def examples(self, everything: Sequence[Example]) -> list[Example]:
         """What the judge is given of them."""
         return [everything[row] for row in self.rows]
+
+
+def count_judged(pairs: pl.DataFrame, split: str) -> int:
+    """Judged pairs of `split`."""
+    return int(_of_split(pairs, split).sum())
+
+
+def _of_split(pairs: pl.DataFrame, split: str) -> pl.Series:
+    return (pairs["split"] == split) & pairs["judged"].is_not_null()
 
 
 @dataclass(frozen=True)

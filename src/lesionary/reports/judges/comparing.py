@@ -39,6 +39,12 @@ class Comparison:
         said = {name: predictions(row.judge, asked) for name, row in rows.items()}
         return cls(known.classes, known.patients, said)
 
+    @classmethod
+    def nothing(cls) -> Comparison:
+        """Of a cohort without judgements."""
+        none = np.zeros(0, np.int64)
+        return cls(none, none, {})
+
     def scores(self, evaluation: EvaluationParams) -> dict[str, list[Score]]:
         """Precision, recall and F1 of every row; each is measured on the same draws of patients."""
         found = {}

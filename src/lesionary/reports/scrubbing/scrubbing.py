@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.identities import Identities, Known
 from lesionary.cohorts.texts import Report
 from lesionary.params.reports import Scrub
@@ -30,6 +32,13 @@ class Scrubber:
     rules: Sequence[Scrub]
     known: Known
     counts: Counter[tuple[str, Scrub]] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, cohort: Cohort, rules: Sequence[Scrub], lesions: pl.DataFrame, series: pl.DataFrame) -> Self:
+        """For the reports of an indexed cohort; nothing is covered where cohort.yaml says that they name nobody."""
+        if cohort.description.deidentified:
+            return cls((), Known({}))
+        return cls(rules, Known.read(cohort, lesions, series))
 
     def __call__(self, reports: Iterable[Report]) -> Iterator[Report]:
         """Report after report with its text scrubbed; hyperlinks point where they pointed."""
