@@ -10,7 +10,7 @@ import pytest
 from ct import BOX, edit, lesion, uid, volume, write_cohort, write_lesions, write_series
 
 from lesionary.cohorts.contract.layout import Cohort
-from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +105,25 @@ def check_end(path: Path) -> None:
         if _DELIMITER not in stream.read():
             reason = "is truncated: its compressed pixels have no end mark"
             raise FileError(str(path), reason, "copy it again from its source")
+
+
+@contextmanager
+def panics_told() -> Iterator[None]:
+    """A panic of pylibjpeg-rle, which is no `Exception` and which pydicom lets through, as a `RuntimeError`."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise RuntimeError(f"the decoder panicked: {error}") from None
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """`FileError` for pixels that no decoder takes."""
+    try:
+        with panics_told():
+            yield
+    except UNREADABLE as error:
+        reason = f"its pixels cannot be decoded ({type(error).__name__})"
+        raise FileError(str(path), reason, "copy it again, or convert its transfer syntax") from None
