@@ -13,7 +13,7 @@ from ct import ct_slice, volume
 from drawings import item
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
-from pydicom.pixels.decoders import RLELosslessDecoder
+from pydicom.pixels.decoders.base import RLELosslessDecoder
 from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.filereader import data_element_generator
-from pydicom.pixels.decoders import RLELosslessDecoder
+from pydicom.pixels.decoders.base import RLELosslessDecoder
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
