@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lesionary.base.errors import FileError
 from lesionary.cohorts.images.limits import check_size
@@ -24,6 +25,9 @@ HU = {"", "HU", "US"}
 """Rescale types that count as HU; scanners write US, unspecified, for plain CT, too (PS3.3 C.11.1.1.2)."""
 RIGHT_ANGLE = 1e-3
 """How far the two directions of an image may be from unit length and from a right angle; headers round them."""
+
+ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
+"""Transfer syntaxes without a lossless mode; of JPEG 2000 the header alone tells."""
 
 _DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"  # sequence delimitation item, PS3.5 A.4
 
@@ -80,6 +84,11 @@ def rescale(path: Path, data: pydicom.Dataset) -> tuple[float, float]:
 def named(data: pydicom.Dataset, name: str) -> str:
     """SOPClassUID or SOPInstanceUID; where it was blanked, the copy that stands before the dataset (PS3.10 7.1)."""
     return str(data.get(name) or data.file_meta.get(f"MediaStorage{name}") or "")
+
+
+def is_lossy(data: pydicom.Dataset) -> bool:
+    """Whether pixels lost something in compression: the header says so (PS3.3 C.7.6.1.1.5), or how they are packed."""
+    return data.get("LossyImageCompression") == "01" or data.file_meta.get("TransferSyntaxUID") in ALWAYS_LOSSY
 
 
 def instance(path: Path, data: pydicom.Dataset) -> str:

@@ -32,6 +32,7 @@ from lesionary.cohorts.images.checks import (
     decoding,
     directions,
     instance,
+    is_lossy,
     named,
     panics_told,
     pixel_spacing,
@@ -47,7 +48,7 @@ _TAGS = [
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
     "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
     "AcquisitionNumber", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept", "RescaleType",
-    "BurnedInAnnotation",
+    "BurnedInAnnotation", "LossyImageCompression",
 ]  # fmt: skip
 
 
@@ -80,6 +81,8 @@ class Header:
     """Which frame of its file this slice is, from 0; None where a file is one slice."""
     rescaled: bool = True
     """Whether the header says how stored values become HU."""
+    lossy: bool = False
+    """Whether pixels were compressed with loss, now or at any time before."""
 
 
 class Class(StrEnum):
@@ -158,6 +161,7 @@ def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
         whole(data, "SeriesNumber"), whole(data, "InstanceNumber"), str(data.get("AcquisitionNumber") or ""),
         str(data.get("FrameOfReferenceUID") or ""),
         rescaled=data.get("RescaleSlope") is not None and data.get("RescaleIntercept") is not None,
+        lossy=is_lossy(data),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from lesionary.cohorts.images.checks import (
     decoding,
     directions,
     instance,
+    is_lossy,
     pixel_spacing,
     point,
     rescale,
@@ -80,6 +81,7 @@ def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header
         whole(data, "SeriesNumber"), number + 1, " ".join(str(content.get(name) or "") for name in told),
         str(data.get("FrameOfReferenceUID") or ""), number,
         rescaled=values.get("RescaleSlope") is not None and values.get("RescaleIntercept") is not None,
+        lossy=is_lossy(data),
     )  # fmt: skip
 
 
