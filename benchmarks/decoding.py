@@ -46,7 +46,7 @@ OTHERS = {  # the second decoder of each compression
     Encoding.JPEG_LOSSLESS: "SimpleITK",
     Encoding.JPEG_2000: "pylibjpeg",
 }
-SECONDS, MANY = 1.0, 400
+SECONDS, MANY = 1.0, 4000
 """How long a way is repeated; and patches that processes share, so that starting them weighs little."""
 
 
