@@ -17,7 +17,7 @@ import numpy as np
 import SimpleITK
 
 from lesionary.cohorts.contract.layout import Cohort, ImageKind
-from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.kept import Kept

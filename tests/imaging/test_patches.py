@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 
 from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, channels, cut_patch
@@ -62,3 +63,19 @@ def test_a_fine_image_is_sampled_at_pixel_centres() -> None:
     blocks = plane.reshape(25, 2, 30, 2).mean(axis=(1, 3))
     np.testing.assert_array_equal(made.hu[1], np.rint(blocks[10:14, 10:14]))
     assert made.box == (0, 0, 5, 5)
+
+
+@pytest.mark.parametrize("spacing", [0.5, 0.7421875, 1.0, 1.3])
+@pytest.mark.parametrize("centre", [(30, 30), (2, 57), (-20, 100)])
+def test_a_window_of_pixels_gives_what_whole_planes_give(spacing: float, centre: tuple[int, int]) -> None:
+    hu = np.random.default_rng(0).integers(-1000, 1000, (5, 60, 64)).astype(np.int16)
+    geometry = Geometry((64, 60, 5), (spacing, spacing, 3.0), (0, 0, 0), (1, 0, 0), (0, 1, 0))
+    x, y = centre
+    box = Box(x - 3, y - 3, 1, x + 3, y + 3, 4)
+    patch = cut_patch(lambda z: hu[z.start : z.stop], geometry, box, 2, side_mm=24, spacing_mm=0.8, slice_gap_mm=2)
+    side, scale = 30, spacing / 0.8
+    rows = (np.arange(side) + round(y * scale) - side // 2 + 0.5) / scale - 0.5
+    columns = (np.arange(side) + round(x * scale) - side // 2 + 0.5) / scale - 0.5
+    at = np.meshgrid([2 - 2 / 3, 2, 2 + 2 / 3], rows, columns, indexing="ij")
+    wanted = map_coordinates(hu.astype(float), at, order=1, mode="nearest")
+    np.testing.assert_allclose(patch.hu, wanted, atol=0.5001, rtol=0)

@@ -10,7 +10,8 @@ import pytest
 from pydicom import dcmread
 
 from lesionary.base.errors import FileError
-from lesionary.cohorts.images.dicom import AIR_HU, Header, read_header, read_hu
+from lesionary.cohorts.images.dicom import Header, read_header, read_hu
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.indexing.stack import Stack, stack
 from lesionary.params.phantom import PhantomParams
 from lesionary.phantom.archive import Uids, instance_numbers, write_series

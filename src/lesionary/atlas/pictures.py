@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.figures.windows import Window
 from lesionary.imaging.geometry import Box

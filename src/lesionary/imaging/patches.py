@@ -47,10 +47,14 @@ def cut_patch(
     centre_x = round((box.x_min + box.x_max) / 2 * scale_x)
     centre_y = round((box.y_min + box.y_max) / 2 * scale_y)
     left, top = centre_x - side // 2, centre_y - side // 2
-    slices = channels(read, geometry, key_slice, slice_gap_mm)
-    columns = (np.arange(left, left + side) + 0.5) / scale_x - 0.5
-    rows = (np.arange(top, top + side) + 0.5) / scale_y - 0.5
-    hu = _linear(_linear(slices, rows, axis=1), columns, axis=2)
+    columns = np.clip((np.arange(left, left + side) + 0.5) / scale_x - 0.5, 0, geometry.size[0] - 1)
+    rows = np.clip((np.arange(top, top + side) + 0.5) / scale_y - 0.5, 0, geometry.size[1] - 1)
+    # Pixels that the patch needs none of are left out before anything is computed; whole numbers taken from a position
+    # leave its fraction as it is, so no value changes.
+    x, y = int(columns[0]), int(rows[0])
+    window = (slice(None), slice(y, int(rows[-1]) + 2), slice(x, int(columns[-1]) + 2))
+    slices = channels(lambda wanted: read(wanted)[window], geometry, key_slice, slice_gap_mm)
+    hu = _linear(_linear(slices, rows - y, axis=1), columns - x, axis=2)
     edges = (
         box.x_min * scale_x - left,
         box.y_min * scale_y - top,

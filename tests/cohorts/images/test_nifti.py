@@ -81,3 +81,27 @@ def test_other_voxels_have_another_fingerprint(tmp_path: Path) -> None:
     found = index_cohort(Cohort.open(cohort), max_gap_mm=0, tilt_deg=0.5)
     first, second = (fingerprint(series, found.cohort.files) for series in found.series.values())
     assert first != second
+
+
+def test_one_volume_with_an_axis_for_time_is_a_volume(tmp_path: Path) -> None:
+    affine = np.array([[-0.8, 0, 0, 10.0], [0, -0.7, 0, 20.0], [0, 0, 3.0, -5.0], [0, 0, 0, 1]])
+    save(tmp_path / "three.nii.gz", volume("anna"), affine)
+    nib.save(nib.Nifti1Image(volume("anna").transpose(2, 1, 0)[..., None], affine), tmp_path / "four.nii.gz")
+    assert read_geometry(tmp_path / "four.nii.gz") == read_geometry(tmp_path / "three.nii.gz")
+    np.testing.assert_array_equal(read_hu(tmp_path / "four.nii.gz", range(2, 5)), volume("anna")[2:5])
+
+
+def test_one_volume_with_an_axis_for_time_keeps_its_scaling(tmp_path: Path) -> None:
+    image = nib.Nifti1Image(volume("anna").transpose(2, 1, 0)[..., None].astype(float), np.eye(4))
+    image.set_data_dtype(np.int16)  # nibabel stores a slope and an intercept then
+    nib.save(image, tmp_path / "four.nii")
+    np.testing.assert_array_equal(read_hu(tmp_path / "four.nii", range(6)), volume("anna"))
+
+
+def test_several_volumes_in_a_file_are_refused(tmp_path: Path) -> None:
+    cohort = write_cohort(tmp_path / "cohort", ["anna"], images="dicom, nifti")
+    phases = np.stack([volume("bert"), volume("carl")], axis=-1).transpose(2, 1, 0, 3)
+    nib.save(nib.Nifti1Image(phases, np.eye(4)), cohort / "images" / "b.nii.gz")
+    found = index_cohort(Cohort.open(cohort), max_gap_mm=0, tilt_deg=0.5)
+    assert [problem.reason for problem in found.set_aside.problems] == ["holds 2 volumes (points in time, or channels)"]
+    assert len(found.series) == 1

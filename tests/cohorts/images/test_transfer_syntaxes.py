@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import gdcm
@@ -9,8 +10,11 @@ import numpy as np
 import pydicom
 import pytest
 from ct import ct_slice, volume
+from openjpeg.utils import encode_array
+from PIL import Image
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
+    JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -18,6 +22,7 @@ from pydicom.uid import (
     HTJ2KLossless,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
     JPEGLosslessSV1,
     JPEGLSLossless,
     JPEGLSNearLossless,
@@ -91,6 +96,28 @@ def test_jpeg_ls_within_its_error(tmp_path: Path) -> None:
     check(tmp_path / "b.dcm", tolerance=2)
 
 
+def test_jpeg_of_eight_bits_is_read_and_known_to_be_lossy(tmp_path: Path) -> None:
+    wanted = np.add.outer(np.arange(16), np.arange(16)) * 4  # smooth: little is lost
+    stream = BytesIO()
+    Image.fromarray(wanted.astype(np.uint8)).save(stream, "JPEG", quality=95)
+    data = ct_slice("anna", 1, wanted, 0.0, BitsAllocated=8, BitsStored=8, HighBit=7)
+    pack(tmp_path / "a.dcm", data, JPEGBaseline8Bit, stream.getvalue())
+    np.testing.assert_allclose(read_hu(tmp_path / "a.dcm"), wanted - 1024, atol=4)
+    assert header(tmp_path / "a.dcm").lossy
+
+
+def test_jpeg_2000_with_loss_is_read_and_known_by_its_header(tmp_path: Path) -> None:
+    wanted = np.add.outer(np.arange(32), np.arange(32)).astype(np.uint16) * 40
+    stream = encode_array(wanted, bits_stored=12, compression_ratios=[4], use_mct=False)
+    data = ct_slice("anna", 1, wanted.astype(np.int16), 0.0, BitsStored=12, HighBit=11, LossyImageCompression="01")
+    pack(tmp_path / "a.dcm", data, JPEG2000, stream)
+    np.testing.assert_allclose(read_hu(tmp_path / "a.dcm"), wanted.astype(int) - 1024, atol=60)
+    assert header(tmp_path / "a.dcm").lossy
+    del data.LossyImageCompression
+    pack(tmp_path / "b.dcm", data, JPEG2000, stream)
+    assert not header(tmp_path / "b.dcm").lossy
+
+
 def test_high_throughput_jpeg_2000(tmp_path: Path) -> None:
     wanted = (np.arange(64).reshape(8, 8) * 37 % 2000).astype(np.int16)
     data = ct_slice("anna", 1, wanted, 0.0)
@@ -108,6 +135,18 @@ def test_a_broken_stream_is_named(tmp_path: Path) -> None:
     data.save_as(tmp_path / "b.dcm", enforce_file_format=True)
     with pytest.raises(FileError, match="its pixels cannot be decoded"):
         read_hu(tmp_path / "b.dcm")
+
+
+def pack(path: Path, data: pydicom.Dataset, syntax: UID, frame: bytes) -> None:
+    data.file_meta.TransferSyntaxUID, data.PixelData = syntax, encapsulate([frame])
+    data["PixelData"].is_undefined_length = True
+    data.save_as(path, enforce_file_format=True)
+
+
+def header(path: Path) -> Header:
+    found = read_header(0, path)
+    assert isinstance(found, Header)
+    return found
 
 
 def encode(source: Path, target: Path, syntax: UID) -> None:

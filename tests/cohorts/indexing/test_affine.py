@@ -12,7 +12,7 @@ from ct import volume, write_cohort
 
 from lesionary.base.errors import FileError, SeriesError
 from lesionary.cohorts.contract.layout import Cohort
-from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.nifti import read_affine, read_hu
 from lesionary.cohorts.indexing.affine import place_nifti
 from lesionary.cohorts.indexing.corrections import Corrections

@@ -10,7 +10,7 @@ import pytest
 from ct import BOX, edit, lesion, uid, volume, write_cohort, write_lesions, write_series
 
 from lesionary.cohorts.contract.layout import Cohort
-from lesionary.cohorts.images.dicom import AIR_HU
+from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.index import Index, index_cohort
@@ -263,3 +263,12 @@ def test_the_only_slice_of_a_series_says_how_thick_it_is_taken_to_be(cohort: Pat
     found = index(cohort)
     assert changes(found) == ["it has one slice, whose thickness is taken to be 2.5 mm"]
     assert len(found.lesions) == 2
+
+
+def test_slices_that_lost_something_in_compression_are_used_and_listed(cohort: Path) -> None:
+    edit(next((cohort / "images" / "anna").glob("*-2.dcm")), LossyImageCompression="01")
+    found = index(cohort)
+    assert changes(found) == ["the pixels of 1 of its 6 slices were compressed with loss: HU are not exact"]
+    assert len(found.series) == 2
+    edit(next((cohort / "images" / "anna").glob("*-2.dcm")), LossyImageCompression="00")
+    assert changes(index(cohort)) == []

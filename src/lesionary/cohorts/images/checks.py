@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lesionary.base.errors import FileError
 from lesionary.cohorts.images.limits import check_size
@@ -22,6 +25,9 @@ HU = {"", "HU", "US"}
 """Rescale types that count as HU; scanners write US, unspecified, for plain CT, too (PS3.3 C.11.1.1.2)."""
 RIGHT_ANGLE = 1e-3
 """How far the two directions of an image may be from unit length and from a right angle; headers round them."""
+
+ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
+"""Transfer syntaxes without a lossless mode; of JPEG 2000 the header alone tells."""
 
 _DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"  # sequence delimitation item, PS3.5 A.4
 
@@ -80,6 +86,11 @@ def named(data: pydicom.Dataset, name: str) -> str:
     return str(data.get(name) or data.file_meta.get(f"MediaStorage{name}") or "")
 
 
+def is_lossy(data: pydicom.Dataset) -> bool:
+    """Whether pixels lost something in compression: the header says so (PS3.3 C.7.6.1.1.5), or how they are packed."""
+    return data.get("LossyImageCompression") == "01" or data.file_meta.get("TransferSyntaxUID") in ALWAYS_LOSSY
+
+
 def instance(path: Path, data: pydicom.Dataset) -> str:
     """SOPInstanceUID; `FileError` where there is none: two slices could not be told from one that is there twice."""
     uid = named(data, "SOPInstanceUID")
@@ -103,3 +114,25 @@ def check_end(path: Path) -> None:
         if _DELIMITER not in stream.read():
             reason = "is truncated: its compressed pixels have no end mark"
             raise FileError(str(path), reason, "copy it again from its source")
+
+
+@contextmanager
+def panics_told() -> Iterator[None]:
+    """A panic of pylibjpeg-rle, which is no `Exception` and which pydicom lets through, as a `RuntimeError`."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise RuntimeError(f"the decoder panicked: {error}") from None
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """`FileError` for pixels that no decoder takes."""
+    try:
+        with panics_told():
+            yield
+    except UNREADABLE as error:
+        reason = f"its pixels cannot be decoded ({type(error).__name__})"
+        raise FileError(str(path), reason, "copy it again, or convert its transfer syntax") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydicom.uid import (
     EnhancedCTImageStorage,
     EnhancedSRStorage,
     LegacyConvertedEnhancedCTImageStorage,
+    RLELossless,
     RTStructureSetStorage,
     SegmentationStorage,
 )
@@ -27,24 +29,26 @@ from lesionary.cohorts.images.checks import (
     UNREADABLE,
     check_end,
     check_image,
+    decoding,
     directions,
     instance,
+    is_lossy,
     named,
+    panics_told,
     pixel_spacing,
     point,
     rescale,
     whole,
 )
-
-AIR_HU = -1024
-"""What voxels outside the reconstructed circle (PixelPaddingValue) are given."""
+from lesionary.cohorts.images.hounsfield import padding_of, to_hu
+from lesionary.cohorts.images.quick import read_stored
 
 _TAGS = [
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality", "ImageType",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
     "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
     "AcquisitionNumber", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept", "RescaleType",
-    "BurnedInAnnotation",
+    "BurnedInAnnotation", "LossyImageCompression",
 ]  # fmt: skip
 
 
@@ -77,6 +81,8 @@ class Header:
     """Which frame of its file this slice is, from 0; None where a file is one slice."""
     rescaled: bool = True
     """Whether the header says how stored values become HU."""
+    lossy: bool = False
+    """Whether pixels were compressed with loss, now or at any time before."""
 
 
 class Class(StrEnum):
@@ -155,6 +161,7 @@ def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
         whole(data, "SeriesNumber"), whole(data, "InstanceNumber"), str(data.get("AcquisitionNumber") or ""),
         str(data.get("FrameOfReferenceUID") or ""),
         rescaled=data.get("RescaleSlope") is not None and data.get("RescaleIntercept") is not None,
+        lossy=is_lossy(data),
     )  # fmt: skip
 
 
@@ -179,29 +186,11 @@ def read_hu(path: Path) -> NDArray[np.int16]:
     `FileError` if the pixels cannot be decoded. A fractional rescale slope is rounded to whole HU. MONOCHROME1 says
     how to show values (PS3.3 C.7.6.3.1.2), not what they mean: HU are the same.
     """
-    try:
+    with suppress(*UNREADABLE), panics_told():
+        if quick := read_stored(path):
+            return to_hu(quick.values, quick.slope, quick.intercept, quick.padding)
+    with decoding(path):
         data = pydicom.dcmread(path)
-        return to_hu(data.pixel_array, *rescale(path, data), data)
-    except UNREADABLE as error:
-        raise undecodable(path, error) from None
-
-
-def undecodable(path: Path, error: Exception) -> FileError:
-    """What to say of pixels that no decoder takes."""
-    reason = f"its pixels cannot be decoded ({type(error).__name__})"
-    return FileError(str(path), reason, "copy it again, or convert its transfer syntax")
-
-
-def to_hu(stored: NDArray[np.integer], slope: float, intercept: float, data: pydicom.Dataset) -> NDArray[np.int16]:
-    """Stored values as HU; those that `data` calls padding become air.
-
-    PixelPaddingValue fills what lies outside the reconstructed circle, so it becomes -1024, air, whatever the
-    rescale makes of it: a scanner's -2000 or -3024 would count as a tissue of its own.
-    """
-    hu = stored.astype(np.float64) * slope + intercept  # PS3.3 C.11.1.1.2
-    if "PixelPaddingValue" in data:
-        # PS3.3 C.7.5.1.1.2. Some headers have it unsigned where pixels are signed: 63536 is -2000 then.
-        limits = np.array([data.PixelPaddingValue, data.get("PixelPaddingRangeLimit", data.PixelPaddingValue)])
-        low, high = limits.astype(stored.dtype)
-        hu[(stored >= min(low, high)) & (stored <= max(low, high))] = AIR_HU
-    return np.clip(np.rint(hu), -32768, 32767).astype(np.int16)
+        if data.file_meta.TransferSyntaxUID == RLELossless:
+            data.pixel_array_options(decoding_plugin="pydicom")  # of two decoders the one that the short way has not
+        return to_hu(data.pixel_array, *rescale(path, data), padding_of(data))

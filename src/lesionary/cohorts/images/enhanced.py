@@ -16,14 +16,17 @@ from lesionary.cohorts.images.checks import (
     UNREADABLE,
     check_end,
     check_image,
+    decoding,
     directions,
     instance,
+    is_lossy,
     pixel_spacing,
     point,
     rescale,
     whole,
 )
-from lesionary.cohorts.images.dicom import Header, to_hu, undecodable
+from lesionary.cohorts.images.dicom import Header
+from lesionary.cohorts.images.hounsfield import padding_of, to_hu
 from lesionary.cohorts.images.limits import check_bytes
 
 
@@ -78,6 +81,7 @@ def _header(file: int, path: Path, data: pydicom.Dataset, number: int) -> Header
         whole(data, "SeriesNumber"), number + 1, " ".join(str(content.get(name) or "") for name in told),
         str(data.get("FrameOfReferenceUID") or ""), number,
         rescaled=values.get("RescaleSlope") is not None and values.get("RescaleIntercept") is not None,
+        lossy=is_lossy(data),
     )  # fmt: skip
 
 
@@ -95,15 +99,14 @@ def read_hu(path: Path, frames: Sequence[int]) -> NDArray[np.int16]:
 
     `FileError` if the pixels cannot be decoded.
     """
-    try:
+    with decoding(path):
         with path.open("rb") as stream:
             data = pydicom.dcmread(stream, stop_before_pixels=True)
         # Frames are decoded from the file, one at a time; a deflated file has to be read whole.
         source = pydicom.dcmread(path) if data.file_meta.TransferSyntaxUID.is_deflated else path
         values = [_group(data, number, "PixelValueTransformationSequence") for number in frames]
+        padding = padding_of(data)
         return np.stack([
-            to_hu(stored, *rescale(path, told), data)
+            to_hu(stored, *rescale(path, told), padding)
             for stored, told in zip(iter_pixels(source, indices=list(frames)), values, strict=True)
         ])  # fmt: skip
-    except UNREADABLE as error:
-        raise undecodable(path, error) from None

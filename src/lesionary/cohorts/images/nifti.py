@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+from nibabel.arrayproxy import reshape_dataobj
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
@@ -88,13 +89,20 @@ def read_hu(path: Path, slices: range) -> NDArray[np.int16]:
 
 
 def open_image(path: Path) -> nib.nifti1.Nifti1Image:
-    """A 3-D image of numbers, its voxels not read yet; `FileError` if it is none."""
+    """A 3-D image of numbers, its voxels not read yet; `FileError` if it is none. One volume of four axes is one."""
     try:
         image = nib.load(path)
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
     if not isinstance(image, nib.nifti1.Nifti1Image):
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
+    if len(image.shape) > 3:
+        volumes = math.prod(map(int, image.shape[3:]))
+        if volumes != 1:
+            reason = f"holds {volumes} volumes (points in time, or channels)"
+            raise FileError(str(path), reason, "write the one that counts as an image of its own")
+        lone = reshape_dataobj(image.dataobj, image.shape[:3])
+        image = nib.nifti1.Nifti1Image(lone, image.header.get_best_affine(), image.header)
     shape, kind = image.shape, image.get_data_dtype()
     if len(shape) != 3:
         raise FileError(str(path), f"has {len(shape)} axes", "a 3-D image is wanted")

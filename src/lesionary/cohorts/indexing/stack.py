@@ -73,6 +73,9 @@ def stack(
         changes.append(Change(f"it has one slice, whose thickness is taken to be {spacing:g} mm", "none"))
     if not all(header.rescaled for header in kept):
         changes.append(Change("no rescale slope or intercept is given: 1 and 0 are taken", "none"))
+    if lossy := sum(header.lossy for header in kept):
+        what = f"the pixels of {lossy} of its {len(kept)} slices were compressed with loss: HU are not exact"
+        changes.append(Change(what, "none"))
     shift = _shift(positions, first, spacing, place, tilt_deg, corrections.tilted, changes)
     laid = spread(along, spacing, place, max_gap_mm, corrections.uneven)
     if shift and laid.places:

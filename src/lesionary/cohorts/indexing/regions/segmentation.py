@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lesionary.base.errors import FileError, ItemError, LesionError
-from lesionary.cohorts.images.checks import UNREADABLE
+from lesionary.cohorts.images.checks import UNREADABLE, panics_told
 from lesionary.cohorts.images.limits import check_size
 from lesionary.cohorts.indexing.regions.region import Places, Region, boxes_of, check_inside, rounded
 from lesionary.imaging.geometry import Box, Geometry
@@ -32,7 +32,8 @@ def read_regions(path: Path, places: Places, masked: Masked) -> Iterator[Region 
         series = places.usable(name, path, str(data.get("FrameOfReferenceUID") or ""))
         found: list[Region | ItemError] = []
         for number in data.segment_numbers:
-            volume = data.get_volume(segment_numbers=[int(number)], combine_segments=False)
+            with panics_told():
+                volume = data.get_volume(segment_numbers=[int(number)], combine_segments=False)
             inside = (volume.array[..., 0] > 0.5).astype(np.uint8)
             label = str(data.get_segment_description(number).segment_label)
             if not inside.any():

@@ -1,0 +1,144 @@
+"""The short way to a slice's stored values, for files as most scanners and archives write them.
+
+A dozen elements are taken from pydicom's generator of raw elements, in place of a dataset of all of them. Whatever is
+unusual about a file (another transfer syntax, other bits, a length that does not fit, a header that is broken) is left
+to the long way, which reads it or says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.filereader import data_element_generator
+from pydicom.pixels.decoders.base import RLELosslessDecoder
+from pydicom.tag import BaseTag, Tag
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+
+from lesionary.cohorts.images.hounsfield import Padding
+from lesionary.cohorts.images.limits import LARGEST_SIDE
+
+SYNTAXES = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless)
+LARGEST_BYTES = 4 * LARGEST_SIDE**2
+"""Of a file, which is read at one go: twice what the largest slice takes."""
+
+_NAMES = (
+    "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleIntercept",
+    "RescaleSlope", "PixelData",
+)  # fmt: skip
+_TAGS: dict[BaseTag | int, str] = {Tag(name): name for name in _NAMES}
+_SYNTAX = Tag("TransferSyntaxUID")
+_PREFIX, _START = b"DICM", 128  # PS3.10 7.1
+
+Elements = Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """`values` as stored, shape (rows, columns), and what makes HU of them; `values` may be read-only."""
+
+    values: NDArray[np.integer]
+    slope: float
+    intercept: float
+    padding: Padding | None
+
+
+def read_stored(path: Path) -> Stored | None:
+    """A slice the short way; None where it has to be the long one. Raises what pydicom raises on a broken file."""
+    if path.stat().st_size > LARGEST_BYTES:
+        return None
+    stream = io.BytesIO(path.read_bytes())
+    stream.seek(_START)
+    if stream.read(len(_PREFIX)) != _PREFIX:
+        return None
+    meta = data_element_generator(stream, False, True, stop_when=_after_meta, specific_tags=[_SYNTAX])
+    syntax = next((bytes(one.value or b"").decode("ascii").rstrip("\0 ") for one in meta if one.tag == _SYNTAX), "")
+    for _ in meta:  # to the end of the meta information
+        pass
+    if syntax not in SYNTAXES:
+        return None
+    implicit = syntax == ImplicitVRLittleEndian
+    found: dict[str, bytes] = {}
+    for element in data_element_generator(stream, implicit, True, specific_tags=list(_TAGS)):
+        if element.tag in _TAGS:  # the character set comes unasked
+            found[_TAGS[element.tag]] = element.value or b""
+    return _stored(found, syntax)
+
+
+def _after_meta(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+    return tag.group > 2
+
+
+def _stored(found: Elements, syntax: str) -> Stored | None:
+    needed = ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelData")
+    if not all(found.get(name) for name in needed) or not _is_usual(found):
+        return None
+    rows, columns, bits = (_whole(found, name) for name in ("Rows", "Columns", "BitsStored"))
+    signed = _whole(found, "PixelRepresentation") == 1
+    pixels = found["PixelData"]
+    if syntax == RLELossless:
+        pixels = _unpacked(pixels, rows, columns, bits, signed)
+    if len(pixels) != rows * columns * 2:
+        return None
+    slope, intercept = (
+        _number(found, name, default) for name, default in (("RescaleSlope", 1), ("RescaleIntercept", 0))
+    )
+    if not slope or not math.isfinite(slope) or not math.isfinite(intercept):
+        return None
+    values = np.frombuffer(pixels, "<i2" if signed else "<u2").reshape(rows, columns)
+    if bits < 16:  # what stands in the other bits is nobody's business (PS3.5 8.1.1)
+        values = values << (16 - bits) >> (16 - bits)
+    padding = None
+    if "PixelPaddingValue" in found:
+        first = _whole(found, "PixelPaddingValue")
+        padding = first, _whole(found, "PixelPaddingRangeLimit") if "PixelPaddingRangeLimit" in found else first
+    return Stored(values, slope, intercept, padding)
+
+
+def _is_usual(found: Elements) -> bool:
+    return (
+        found.get("PhotometricInterpretation", b"").strip(b"\0 ") in (b"MONOCHROME1", b"MONOCHROME2")
+        and _whole(found, "SamplesPerPixel") == 1
+        and _number(found, "NumberOfFrames", 1) == 1
+        and _whole(found, "BitsAllocated") == 16
+        and 8 < _whole(found, "BitsStored") == _whole(found, "HighBit") + 1 <= 16
+        and _whole(found, "PixelRepresentation") in (0, 1)
+    )
+
+
+def _unpacked(pixels: bytes, rows: int, columns: int, bits: int, signed: bool) -> bytes:
+    """Run lengths undone, by the fastest decoder that pydicom finds: little endian, two bytes a pixel."""
+    buffer, _ = RLELosslessDecoder.as_buffer(
+        pixels,
+        rows=rows,
+        columns=columns,
+        bits_allocated=16,
+        bits_stored=bits,
+        pixel_representation=int(signed),
+        samples_per_pixel=1,
+        planar_configuration=0,
+        number_of_frames=1,
+        photometric_interpretation="MONOCHROME2",
+        pixel_keyword="PixelData",
+    )
+    return bytes(buffer)
+
+
+def _whole(found: Elements, name: str) -> int:
+    """A value of two bytes, without sign; `ValueError` for another length."""
+    value = found.get(name, b"")
+    if len(value) != 2:
+        raise ValueError(f"{name} has {len(value)} bytes")
+    return int.from_bytes(value, "little")
+
+
+def _number(found: Elements, name: str, default: float) -> float:
+    """A decimal string; `ValueError` where it is none, or several."""
+    text = found.get(name, b"").strip(b"\0 ")
+    return float(text) if text else default
