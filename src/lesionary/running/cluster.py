@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from lesionary.base.errors import LesionaryError
 from lesionary.running.code import code_hash
+from lesionary.running.parallel import SHOWN
 from lesionary.running.workers import CLUSTER, VARIABLE
 
 Item = TypeVar("Item")
@@ -27,8 +28,6 @@ Result = TypeVar("Result")
 CODE = code_hash()
 """What this process runs; taken when it first hears of a cluster, not when it is asked."""
 CONNECT_S = 10
-SHOWN = 300
-"""Characters of an item that an error shows."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TypeVar
 
+from lesionary.base.errors import LesionaryError
 from lesionary.running.progress import progress
 from lesionary.running.workers import scheduler, workers
 
@@ -16,6 +18,8 @@ Result = TypeVar("Result")
 
 IN_FLIGHT = 4
 """Items a worker that are under way or wait for their turn: what bounds memory."""
+SHOWN = 300
+"""Characters of an item that an error shows."""
 
 
 def in_order(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
@@ -29,15 +33,28 @@ def in_order(function: Callable[[Item], Result], items: Sequence[Item], text: st
 
         results = on_cluster(function, items, text, address, IN_FLIGHT)
     else:
-        results = _in_pool(function, items)
+        results = _in_pool(function, items, text)
     yield from progress(results, text, total=len(items))
 
 
-def _in_pool(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    count = min(workers(), len(items))
+def _in_pool(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
+    """A process that is lost costs the time of what was under way; an item that costs two is an error that names it."""
+    count, done = min(workers(), len(items)), 0
     if count <= 1:
         yield from map(function, items)
         return
+    while done < len(items):
+        try:
+            for result in _pooled(function, items[done:], count):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            place = f"{text}, item {done + 1} of {len(items)}, {repr(items[done])[:SHOWN]}"
+            yield _alone(function, items[done], place)
+            done += 1
+
+
+def _pooled(function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[Result]] = deque()
         for item in items:
@@ -46,6 +63,16 @@ def _in_pool(function: Callable[[Item], Result], items: Sequence[Item]) -> Itera
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _alone(function: Callable[[Item], Result], item: Item, place: str) -> Result:
+    """`function(item)` in a process of its own; `LesionaryError` where it ends that too."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(function, item).result()
+    except BrokenProcessPool:
+        reason = "the process that did it was lost (memory ran out, or a decoder died of a broken image)"
+        raise LesionaryError(place, reason, "give it more memory, or take the item out") from None
 
 
 def here(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
