@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TypeVar
 
 from lesionary.base.errors import LesionaryError
@@ -55,14 +58,31 @@ def _in_pool(function: Callable[[Item], Result], items: Sequence[Item], text: st
 
 
 def _pooled(function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[Result]] = deque()
+    pool = _processes(count, Path.cwd(), tuple(sorted(filter(_is_own, os.environ.items()))))
+    waiting: deque[Future[Result]] = deque()
+    try:
         for item in items:
             waiting.append(pool.submit(function, item))
             if len(waiting) >= count * IN_FLIGHT:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool:
+        _processes.cache_clear()
+        raise
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@lru_cache(maxsize=1)  # a stage divides work several times, and processes take seconds to start
+def _processes(count: int, _folder: Path, _environment: tuple[tuple[str, str], ...]) -> ProcessPoolExecutor:
+    """Processes that began in this folder and environment; those of another are let go."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+
+
+def _is_own(variable: tuple[str, str]) -> bool:
+    return variable[0].startswith("LESIONARY_")
 
 
 def _alone(function: Callable[[Item], Result], item: Item, place: str) -> Result:
