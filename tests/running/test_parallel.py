@@ -34,6 +34,11 @@ def test_an_item_that_costs_two_processes_is_named() -> None:
         list(in_order(errands.die, [77, 78], "dying"))
 
 
+def test_or_gives_what_the_caller_says_and_the_others_go_on() -> None:
+    results = in_order(errands.die_of_three, range(6), "dying", lambda item, error: f"{item}: {error.place}")
+    assert list(results) == [0, 1, 2, "3: dying, item 4 of 6, 3", 4, 5]
+
+
 def test_what_is_raised_in_a_process_is_raised_here() -> None:
     results = in_order(errands.refuse_three, range(9), "refusing")
     assert [next(iter(results)) for _ in range(3)] == [0, 1, 2]

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lesionary.base.errors import LesionaryError
 from lesionary.running.progress import progress
@@ -25,23 +25,38 @@ SHOWN = 300
 """Characters of an item that an error shows."""
 
 
-def in_order(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
+def in_order(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    text: str,
+    lost: Callable[[Item, LesionaryError], Result] | None = None,
+) -> Iterator[Result]:
     """Yield `function(item)` for each item, in order, with progress.
 
     On the Dask cluster that the environment names, else in a pool of processes; one worker is this process itself.
+    An item that costs process after process its life gives `lost(item, error)`; without `lost` that error is raised.
     """
     address = scheduler()
     if address and items:
         from lesionary.running.cluster import on_cluster
 
-        results = on_cluster(function, items, text, address, IN_FLIGHT)
+        results = on_cluster(function, items, text, address, IN_FLIGHT, lost or _refuse)
     else:
-        results = _in_pool(function, items, text)
+        results = _in_pool(function, items, text, lost or _refuse)
     yield from progress(results, text, total=len(items))
 
 
-def _in_pool(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
-    """A process that is lost costs the time of what was under way; an item that costs two is an error that names it."""
+def _refuse(_item: object, error: LesionaryError) -> Any:
+    raise error
+
+
+def _in_pool(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    text: str,
+    lost: Callable[[Item, LesionaryError], Result],
+) -> Iterator[Result]:
+    """A process that is lost costs the time of what was under way; an item that costs two is `lost`."""
     count, done = min(workers(), len(items)), 0
     if count <= 1:
         yield from map(function, items)
@@ -53,7 +68,7 @@ def _in_pool(function: Callable[[Item], Result], items: Sequence[Item], text: st
                 done += 1
         except BrokenProcessPool:
             place = f"{text}, item {done + 1} of {len(items)}, {repr(items[done])[:SHOWN]}"
-            yield _alone(function, items[done], place)
+            yield _alone(function, items[done], place, lost)
             done += 1
 
 
@@ -85,14 +100,16 @@ def _is_own(variable: tuple[str, str]) -> bool:
     return variable[0].startswith("LESIONARY_")
 
 
-def _alone(function: Callable[[Item], Result], item: Item, place: str) -> Result:
-    """`function(item)` in a process of its own; `LesionaryError` where it ends that too."""
+def _alone(
+    function: Callable[[Item], Result], item: Item, place: str, lost: Callable[[Item, LesionaryError], Result]
+) -> Result:
+    """In a process of its own."""
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(function, item).result()
     except BrokenProcessPool:
         reason = "the process that did it was lost (memory ran out, or a decoder died of a broken image)"
-        raise LesionaryError(place, reason, "give it more memory, or take the item out") from None
+        return lost(item, LesionaryError(place, reason, "give it more memory, or take the item out"))
 
 
 def here(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
