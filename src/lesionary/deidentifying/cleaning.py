@@ -68,8 +68,9 @@ class Cleaner:
             for item in element.value:
                 self.clean(item, distrust=distrust or (action is Action.DUMMY and tag != _CONTENT))
             return
-        data[tag] = self._replaced(element, action)
-        self.done[name, action] += 1
+        now = self._replaced(element, action)
+        self.done[name, action] += now.value != element.value
+        data[tag] = now
 
     def _replaced(self, element: DataElement, action: Action) -> DataElement:
         tag = element.tag

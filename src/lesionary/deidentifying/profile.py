@@ -82,9 +82,10 @@ class Profile:
 def basic_profile() -> Profile:
     """The profile of profile.yaml."""
     told = yaml.safe_load(files(__package__).joinpath("profile.yaml").read_text("utf-8"))
+    needed = {_tag(name): Action(code) for code, names in told["needed"].items() for name in names}
     return Profile(
         told["edition"],
-        {_tag(name): _action(code) for code, names in told["actions"].items() for name in names},
+        {_tag(name): _action(code) for code, names in told["actions"].items() for name in names} | needed,
         _tags(told["labels"]),
         _tags(told["kept_texts"]) | _tags(told["kept_bytes"]),
         _tags(told["births"]),
@@ -96,13 +97,12 @@ def basic_profile() -> Profile:
 
 
 def _action(code: str) -> Action:
-    """The last of several choices; U* is that of a sequence, whose UIDs are replaced inside.
+    """The first of several choices; U* is that of a sequence, whose UIDs are replaced inside.
 
     >>> _action("X/Z/D"), _action("X/Z/U*")
-    (<Action.DUMMY: 'D'>, <Action.KEEP: 'K'>)
+    (<Action.REMOVE: 'X'>, <Action.KEEP: 'K'>)
     """
-    last = code.rpartition("/")[2]
-    return Action.KEEP if last == "U*" else Action(last)
+    return Action.KEEP if code.endswith("U*") else Action(code[0])
 
 
 def _tags(names: list[str]) -> frozenset[int]:
