@@ -27,6 +27,7 @@ PLANTED: dict[str, Any] = {
     **dict.fromkeys(("OB", "OB or OW", "OW", "UN"), b"Quasimodo!"),
     "UR": "http://Quasimodo", "AS": "065Y", "DA": SEEN, "DT": f"{SEEN}101112", "UI": OWN_UID,
 }  # fmt: skip
+SQUARE = [(2, 3), (7, 3), (7, 9), (2, 3)]
 WORDS = ("quasimodo", BORN, SEEN, OWN_UID, "065Y", "frollo", "MRN-4711")
 STRUCTURE = {"SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "PixelData"}
 
@@ -134,7 +135,7 @@ def test_drawings_and_reports_name_nobody(tmp_path: Path) -> None:
     write_sr(
         folder / "sr.dcm",
         folder / "ct",
-        [planar("Quasimodo's", polygon(sources(folder / "ct")[2], [(2, 3), (7, 3), (7, 9), (2, 3)]))],
+        [planar("Quasimodo's", polygon(sources(folder / "ct")[2], SQUARE))],
     )
     data = pydicom.dcmread(folder / "sr.dcm")
     data.ContentSequence.extend([
@@ -155,7 +156,7 @@ def test_drawings_and_reports_name_nobody(tmp_path: Path) -> None:
 def test_a_birth_date_in_a_report_is_not_moved_but_replaced(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     write_series(tmp_path / NAME, "anna")
-    write_sr(tmp_path / NAME / "sr.dcm", tmp_path / NAME, [planar("one", None, (7.5, 4.0))])
+    write_sr(tmp_path / NAME / "sr.dcm", tmp_path / NAME, [planar("one", polygon(sources(tmp_path / NAME)[2], SQUARE))])
     data = pydicom.dcmread(tmp_path / NAME / "sr.dcm")
     measured = item(NumericValue="65", MeasurementUnitsCodeSequence=Items([coded(codes.UCUM.Year)]))
     data.ContentSequence.extend([

@@ -28,9 +28,9 @@ def index(cohort: Path) -> Index:
 
 def copy_of(cohort: Path, folder: Path) -> tuple[Path, Done]:
     """A cohort with its images cleaned and its lesions under the names that these now have."""
-    folder.mkdir()
-    (folder / "key").write_bytes(KEY)
-    done = deidentify_folder(cohort / "images", folder / "images", folder / "key")
+    key = folder.with_name("key")
+    key.write_bytes(KEY)
+    done = deidentify_folder(cohort / "images", folder, key)
     for name in ("cohort.yaml", "pseudonym.key"):
         shutil.copy(cohort / name, folder)
     with (cohort / "lesions.csv").open(encoding="utf-8") as file:
@@ -61,7 +61,9 @@ def test_drawings_lie_where_they_lay(tmp_path: Path, drawn: str) -> None:
     images = cohort / "images"
     write_series(images / "anna", "anna", FrameOfReferenceUID=frame("anna"))
     if drawn == "rtstruct":
-        write_rtstruct(images / "a.dcm", "anna", {"one": square(3, 6, 2.5, 5.0), "two": square(2, 9, 5.0)}, frame("anna"))
+        write_rtstruct(
+            images / "a.dcm", "anna", {"one": square(3, 6, 2.5, 5.0), "two": square(2, 9, 5.0)}, frame("anna")
+        )
     elif drawn == "seg":
         mask = np.zeros((6, 12, 12), np.uint8)
         mask[1:3, 2:5, 3:7] = 1
@@ -94,7 +96,12 @@ def test_a_real_drawing_has_the_box_and_the_voxels_it_had(shared_data: Path, tmp
     (cohort / "cohort.yaml").write_text("name: s\nabout: s\nimages: [dicom]\n", "utf-8")
     (cohort / "pseudonym.key").write_text("k\n", "utf-8")
     first = next(one for path in cohort.rglob("*.dcm") if (one := pydicom.dcmread(path)).Modality == "CT")
-    row = {"lesion": "1", "patient": first.PatientID, "study": first.StudyInstanceUID, "series": first.SeriesInstanceUID}
+    row = {
+        "lesion": "1",
+        "patient": first.PatientID,
+        "study": first.StudyInstanceUID,
+        "series": first.SeriesInstanceUID,
+    }
     write_lesions(cohort, [row])
     copy, done = copy_of(cohort, tmp_path / "copy")
     assert not done.refused

@@ -1,8 +1,8 @@
 """A folder of DICOM files copied, cleaned, to a new one.
 
-    <patient>/<series>/000001.dcm   pseudonyms under the key; numbers by InstanceNumber, in one series
-    done.csv                        attribute, action (PS3.15's letters), count
-    refused.csv                     file (its place in the sorted listing of the source), reason
+    images/<patient>/<series>/000001.dcm   pseudonyms under the key; numbers by InstanceNumber, in one series
+    done.csv                               attribute, action (PS3.15's letters), count
+    refused.csv                            file (its place in the sorted listing of the source), reason
 
 The same source and key give the same bytes, whatever the number of workers.
 """
@@ -96,7 +96,7 @@ def _tasks(usable: Sequence[Surveyed], paths: Sequence[Path], target: Path, keye
     for one in ordered:
         place = (keyed.patient(one.owner), pseudonym(keyed.key, Entity.SERIES, one.series))
         numbers[place] += 1
-        path = target.joinpath(*place, f"{numbers[place]:06d}.dcm")
+        path = target.joinpath("images", *place, f"{numbers[place]:06d}.dcm")
         tasks.append(Task(one.file, paths[one.file], path, one.patient, one.owner))
     return tasks
 
