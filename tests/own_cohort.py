@@ -42,6 +42,18 @@ def write_table(path: Path, table: Sequence[dict[str, object]]) -> None:
         writer.writerows(table)
 
 
+def read_table(path: Path) -> list[dict[str, object]]:
+    """Rows of a CSV table."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def add_row(cohort: Path, row: dict[str, object]) -> None:
+    """A row more of lesions.csv, which has its columns."""
+    with (cohort / "lesions.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(row)).writerow(row)
+
+
 def texts() -> dict[str, list[dict[str, object]]]:
     """The tables of text: of each patient a report with a bookmark, a judged mention and a label."""
     reports, bookmarks, relations, labels = [], [], [], []
