@@ -220,7 +220,7 @@ TEXTS = {
     "relation": Fault(
         text("relations", 0, relation="maybe"), "is none of ours", "relations.csv, line 2, column relation"
     ),
-    "judged nowhere": Fault(text("relations", 0, start=20, end=25), "1 of 10 judged mentions", "relations.csv"),
+    "judged nowhere": Fault(text("relations", 0, start=20, end=25), r"[12] of \d+ judged mentions", "relations.csv"),
     "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
     "labelled lesion": Fault(text("labels", 0, lesion="7"), "its lesion is not among", "labels.csv, line 2"),
     "no sentence": Fault(
