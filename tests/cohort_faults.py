@@ -12,14 +12,15 @@ import numpy as np
 import pydicom
 from ct import edit, lesion, uid, write_lesions, write_series
 from drawings import frame, square, write_rtstruct, write_seg
-from own_cohort import FINDING, START, rows, texts, write_table
+from own_cohort import FINDING, START, read_table, rows, write_table
 
 
 @dataclass(frozen=True)
 class Fault:
     """`said` is in the reason; `where` in the place, the terminal's."""
 
-    make: Callable[[Path], Any]
+    make: Callable[..., Any]
+    """Of a cohort; faults of images and of rows take another patient than anna, too."""
     said: str
     where: str = ""
 
@@ -28,39 +29,39 @@ def slice_of(cohort: Path, patient: str, z: int = 2) -> Path:
     return next((cohort / "images" / patient).glob(f"*-{z}.dcm"))
 
 
-def header(**tags: object) -> Callable[[Path], None]:
-    """Change one slice of anna's."""
-    return lambda cohort: edit(slice_of(cohort, "anna"), **tags)
+def header(**tags: object) -> Callable[..., None]:
+    """Change one slice."""
+    return lambda cohort, patient="anna": edit(slice_of(cohort, patient), **tags)
 
 
-def headers(**tags: object) -> Callable[[Path], None]:
-    """Change every slice of anna's."""
+def headers(**tags: object) -> Callable[..., None]:
+    """Change every slice."""
 
-    def make(cohort: Path) -> None:
-        for path in (cohort / "images" / "anna").iterdir():
+    def make(cohort: Path, patient: str = "anna") -> None:
+        for path in (cohort / "images" / patient).iterdir():
             edit(path, **tags)
 
     return make
 
 
-def placed(place: Callable[[int], list[float]]) -> Callable[[Path], None]:
-    """Put anna's slice z at place(z)."""
+def placed(place: Callable[[int], list[float]]) -> Callable[..., None]:
+    """Put slice z at place(z)."""
 
-    def make(cohort: Path) -> None:
+    def make(cohort: Path, patient: str = "anna") -> None:
         for z in range(6):
-            edit(slice_of(cohort, "anna", z), ImagePositionPatient=place(z))
+            edit(slice_of(cohort, patient, z), ImagePositionPatient=place(z))
 
     return make
 
 
-def truncated(cohort: Path) -> None:
-    path = slice_of(cohort, "anna")
+def truncated(cohort: Path, patient: str = "anna") -> None:
+    path = slice_of(cohort, patient)
     path.write_bytes(path.read_bytes()[:-20])
 
 
-def undecodable(cohort: Path) -> None:
+def undecodable(cohort: Path, patient: str = "anna") -> None:
     """A compressed slice outside the middle of its series, where no fingerprint looks."""
-    path = slice_of(cohort, "anna", 1)
+    path = slice_of(cohort, patient, 1)
     data = pydicom.dcmread(path)
     data.compress(pydicom.uid.RLELossless)
     pixels = bytearray(data.PixelData)
@@ -69,31 +70,31 @@ def undecodable(cohort: Path) -> None:
     data.save_as(path)
 
 
-def copied(cohort: Path) -> None:
-    shutil.copytree(cohort / "images" / "anna", cohort / "images" / "copy")
+def copied(cohort: Path, patient: str = "anna") -> None:
+    shutil.copytree(cohort / "images" / patient, cohort / "images" / "copy")
     for path in (cohort / "images" / "copy").iterdir():
         edit(path, SeriesInstanceUID=uid("copy"), SOPInstanceUID=uid(path.name), PatientID="zoe",
              StudyInstanceUID=uid("zoe"))  # fmt: skip
 
 
-def rewritten(number: int, **values: object) -> Callable[[Path], None]:
-    """Row `number` of lesions.csv with other values."""
+def rewritten(number: int, **values: object) -> Callable[..., None]:
+    """Row `number` of lesions.csv, counted from that of `first`, with other values."""
 
-    def make(cohort: Path) -> None:
-        table = rows()
-        table[number] |= values
-        write_lesions(cohort, table)
+    def make(cohort: Path, first: int = 0) -> None:
+        table = read_table(cohort / "lesions.csv")
+        table[first + number] |= values
+        write_table(cohort / "lesions.csv", table)
 
     return make
 
 
-def text(table: str, number: int, **values: object) -> Callable[[Path], None]:
-    """Row `number` of a table of text with other values."""
+def text(table: str, number: int, **values: object) -> Callable[..., None]:
+    """Row `number` of a table of text, counted from that of `first`, with other values."""
 
-    def make(cohort: Path) -> None:
-        rows_ = texts()[table]
-        rows_[number] |= values
-        write_table(cohort / f"{table}.csv", rows_)
+    def make(cohort: Path, first: int = 0) -> None:
+        found = read_table(cohort / f"{table}.csv")
+        found[first + number] |= values
+        write_table(cohort / f"{table}.csv", found)
 
     return make
 
@@ -142,9 +143,12 @@ IMAGES = {
     "burnt in": Fault(header(BurnedInAnnotation="YES"), "text burnt in", ANNA_FILE),
     "no HU": Fault(header(RescaleType="MGML"), "not in HU", ANNA_FILE),
     "many frames": Fault(header(NumberOfFrames=3), "holds 3 frames", ANNA_FILE),
+    "a giant of many frames": Fault(
+        header(Rows=65_535, Columns=65_535, NumberOfFrames=10_000), "promises 65535 columns", ANNA_FILE
+    ),
     "a giant": Fault(header(Rows=65_535, Columns=65_535), "promises 65535 columns", ANNA_FILE),
     "rescale": Fault(header(RescaleSlope=0), "rescale cannot be used", ANNA_FILE),
-    "missing slice": Fault(lambda c: slice_of(c, "anna").unlink(), "1 missing", ANNA_SERIES),
+    "missing slice": Fault(lambda c, patient="anna": slice_of(c, patient).unlink(), "1 missing", ANNA_SERIES),
     "uneven": Fault(placed(lambda z: [0, 0, 2.5 * z + (z > 2)]), "uneven", ANNA_SERIES),
     "tilted": Fault(placed(lambda z: [0, 0.8 * z, 2.5 * z]), "gantry is tilted by 17.7 degrees", ANNA_SERIES),
     "beside the line": Fault(placed(lambda z: [3.0 * (z == 2), 0, 2.5 * z]), "beside the line", ANNA_SERIES),
@@ -216,7 +220,7 @@ TEXTS = {
     "relation": Fault(
         text("relations", 0, relation="maybe"), "is none of ours", "relations.csv, line 2, column relation"
     ),
-    "judged nowhere": Fault(text("relations", 0, start=20, end=25), "1 of 10 judged mentions", "relations.csv"),
+    "judged nowhere": Fault(text("relations", 0, start=20, end=25), r"[12] of \d+ judged mentions", "relations.csv"),
     "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
     "labelled lesion": Fault(text("labels", 0, lesion="7"), "its lesion is not among", "labels.csv, line 2"),
     "no sentence": Fault(
@@ -239,6 +243,22 @@ def semicolons(cohort: Path) -> None:
     path.write_bytes(path.read_text("utf-8").replace(",", ";").encode("latin-1"))
 
 
+def latin_1(table: str) -> Callable[[Path], None]:
+    """A table as a spreadsheet of Western Europe saves it: semicolons, and letters beyond ASCII in one byte each."""
+
+    def make(cohort: Path) -> None:
+        path = cohort / table
+        first, second, *rest = path.read_text("utf-8").splitlines()
+        lines = [first, second.replace("anna", "J\xf6rg").replace("cyst", "cyst\xe9"), *rest]
+        path.write_bytes("\r\n".join(lines).replace(",", ";").encode("latin-1"))
+
+    return make
+
+
+def no_yaml(cohort: Path) -> None:
+    (cohort / "cohort.yaml").write_text("name: a\nabout: [b\n", "utf-8")
+
+
 def extra_column(cohort: Path) -> None:
     write_lesions(cohort, [lesion("anna", sub_type="A")])
 
@@ -254,5 +274,7 @@ WHOLE = {
         "cohort.yaml",
     ),
     "semicolons": Fault(semicolons, "separated by semicolons|lacks the columns", "lesions.csv"),
+    "Latin-1 with semicolons": Fault(latin_1("lesions.csv"), "UTF-8|semicolons|lacks the columns", "lesions.csv"),
+    "no YAML": Fault(no_yaml, "is no YAML in UTF-8|is no description", "cohort.yaml"),
     "an unknown column": Fault(extra_column, "unknown columns", "lesions.csv"),
 }

@@ -131,8 +131,8 @@ def volumetric(name: str, regions: Sequence[Any]) -> Any:
     )
 
 
-def write_sr(path: Path, folder: Path, groups: Sequence[Any]) -> None:
-    """A measurement report (TID 1500) on the series in `folder`."""
+def write_sr(path: Path, folder: Path, groups: Sequence[Any], evidence: Sequence[Dataset] = ()) -> None:
+    """A measurement report (TID 1500) on the series in `folder`, or on `evidence`."""
     person = hd.sr.ObserverContext(
         observer_type=codes.DCM.Person, observer_identifying_attributes=hd.sr.PersonObserverIdentifyingAttributes("A^B")
     )
@@ -142,6 +142,6 @@ def write_sr(path: Path, folder: Path, groups: Sequence[Any]) -> None:
         imaging_measurements=groups,
     )
     hd.sr.Comprehensive3DSR(
-        evidence=sources(folder), content=report, series_number=8, series_instance_uid=uid(path, "series"),
+        evidence=evidence or sources(folder), content=report, series_number=8, series_instance_uid=uid(path, "series"),
         sop_instance_uid=uid(path), instance_number=1, manufacturer="test",
     ).save_as(path)  # fmt: skip

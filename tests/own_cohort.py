@@ -29,9 +29,9 @@ def params(folder: Path, **sections: dict[str, Any]) -> Path:
     return path
 
 
-def rows() -> list[dict[str, object]]:
+def rows(patients: Sequence[str] = PATIENTS) -> list[dict[str, object]]:
     """lesions.csv: a lesion a patient, two classes."""
-    return [lesion(name, subtype="AB"[n % 2], key_slice=2, split="") for n, name in enumerate(PATIENTS)]
+    return [lesion(name, subtype="AB"[n % 2], key_slice=2, split="") for n, name in enumerate(patients)]
 
 
 def write_table(path: Path, table: Sequence[dict[str, object]]) -> None:
@@ -42,10 +42,22 @@ def write_table(path: Path, table: Sequence[dict[str, object]]) -> None:
         writer.writerows(table)
 
 
-def texts() -> dict[str, list[dict[str, object]]]:
+def read_table(path: Path) -> list[dict[str, object]]:
+    """Rows of a CSV table."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def add_row(cohort: Path, row: dict[str, object]) -> None:
+    """A row more of lesions.csv, which has its columns."""
+    with (cohort / "lesions.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(row)).writerow(row)
+
+
+def texts(patients: Sequence[str] = PATIENTS) -> dict[str, list[dict[str, object]]]:
     """The tables of text: of each patient a report with a bookmark, a judged mention and a label."""
     reports, bookmarks, relations, labels = [], [], [], []
-    for name in PATIENTS:
+    for name in patients:
         study, report = uid(name, "study"), f"report-{name}"
         reports.append({"report": report, "study": study, "text": FINDING, "patient": "", "split": ""})
         span = {"report": report, "start": START, "end": START + 5}
@@ -63,10 +75,10 @@ def texts() -> dict[str, list[dict[str, object]]]:
     return {"reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
 
 
-def write_own(folder: Path) -> Path:
+def write_own(folder: Path, patients: Sequence[str] = PATIENTS, images: str = "dicom") -> Path:
     """The whole cohort, without a fault."""
-    write_cohort(folder, PATIENTS)
-    write_lesions(folder, rows())
-    for name, table in texts().items():
+    write_cohort(folder, patients, images)
+    write_lesions(folder, rows(patients))
+    for name, table in texts(patients).items():
         write_table(folder / f"{name}.csv", table)
     return folder

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from lesionary.base.errors import CohortError
+from lesionary.base.errors import CohortError, FileError
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.deeplesion import official_numbers, read_table
 from lesionary.cohorts.indexing.index import Index, index_cohort
@@ -57,6 +57,35 @@ def test_a_noisy_row_is_left_out_with_its_reason(tmp_path: Path) -> None:
 def test_rows_without_images_are_counted_once(tmp_path: Path) -> None:
     index = make(tmp_path, [ROW, *({**ROW, "File_name": f"000002_01_0{n}_001.png"} for n in (1, 2, 3))])
     assert [p.reason for p in index.set_aside.problems] == ["3 of 4 rows name series without usable images"]
+
+
+def test_a_row_without_a_box_is_set_aside_alone(tmp_path: Path) -> None:
+    index = make(tmp_path, [ROW, {**ROW, "Bounding_boxes": "3, 4, 8"}])
+    assert [p.reason for p in index.set_aside.problems] == ["Bounding_boxes are no box: [3.0, 4.0, 8.0]"]
+    assert len(index.lesions) == 1
+
+
+def test_a_table_that_is_missing_or_lacks_columns_stops(tmp_path: Path) -> None:
+    with pytest.raises(CohortError, match="is missing"):
+        read_table(tmp_path / "DL_info.csv")
+    pl.DataFrame([{name: value for name, value in ROW.items() if name != "Series_ID"}]).write_csv(tmp_path / "t.csv")
+    with pytest.raises(CohortError, match=r"lacks the columns \['Series_ID'\]"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_slices_that_are_no_slices_are_told_when_they_are_read(tmp_path: Path) -> None:
+    index = make(tmp_path, [ROW], slices=(103, 104, 105, 106))
+    images = tmp_path / "images" / "Images_png" / "000001_01_01"
+    Image.fromarray(np.full((12, 10), 99, np.uint8)).save(images / "103.png")
+    (images / "104.png").write_bytes((images / "104.png").read_bytes()[:45])
+    Image.fromarray(np.full((9, 10), 40_000, np.uint16)).save(images / "105.png")
+    reasons = []
+    for z in range(3):
+        with pytest.raises(FileError) as raised:
+            index.series["000001_01_01"].read(index.cohort.files, range(z, z + 1))
+        reasons.append(raised.value.reason.partition(" (")[0])
+    assert reasons[:2] == ["is no 16-bit grey image", "its pixels cannot be decoded"]
+    assert raised.value.reason == "decodes to (9, 10), not to the size in its header"
 
 
 def test_row_numbers_of_a_table_with_missing_rows_are_refused(shared_data: Path) -> None:

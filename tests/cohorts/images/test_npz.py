@@ -183,3 +183,19 @@ def test_the_official_file_is_a_cohort_of_1584_glands(shared_data: Path) -> None
         ("test", 0, 229), ("test", 1, 69), ("train", 0, 929), ("train", 1, 259), ("val", 0, 76), ("val", 1, 22),
     ]  # fmt: skip
     assert {volume.size for volume in volumes} == {(64, 64, 64)}
+
+
+def test_a_file_with_a_broken_byte_is_refused(tmp_path: Path) -> None:
+    cohort = write(tmp_path)
+    path = cohort / "images" / "glands.npz"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tmp_path / "stored.npz", "w") as stored:
+        for name in archive.namelist():
+            stored.writestr(name, archive.read(name))
+    content = bytearray((tmp_path / "stored.npz").read_bytes())
+    with zipfile.ZipFile(tmp_path / "stored.npz") as archive:
+        entry = archive.getinfo("train_labels.npy")
+        start = entry.header_offset + 30 + len(entry.filename)
+    content[start + entry.file_size - 1] ^= 1  # its last label
+    path.write_bytes(content)
+    with pytest.raises(CohortError, match=r"train_labels: cannot be read \(BadZipFile\)"):
+        npz.read_volumes(path)

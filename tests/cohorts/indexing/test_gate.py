@@ -141,6 +141,14 @@ def test_what_leans_as_no_gantry_does_is_never_set_upright(cohort: Path) -> None
     assert reasons(index(cohort, UPRIGHT))[0] == "its slices lean by 90.0 degrees, as no gantry does"
 
 
+def test_what_is_tilted_and_uneven_is_set_aside_whatever_is_corrected(cohort: Path) -> None:
+    both = Corrections(tilted=Tilted.UPRIGHT, uneven=Uneven.RESAMPLED)
+    for z in range(6):
+        at = 2.5 * z + (z > 2)
+        move(cohort, z, 0, 0.32 * at, at)
+    assert reasons(index(cohort, both, max_gap_mm=9))[0] == "its gantry is tilted and its slices are uneven"
+
+
 def test_a_small_tilt_that_is_seen_is_listed(cohort: Path) -> None:
     for z in range(6):
         move(cohort, z, 0, z * 0.2, z * 25.0)

@@ -94,7 +94,8 @@ def open_image(path: Path) -> nib.nifti1.Nifti1Image:
         image = nib.load(path)
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
-    if not isinstance(image, nib.nifti1.Nifti1Image):
+    # The voxels of a pair lie in another file: nibabel would take its header for them.
+    if not isinstance(image, nib.nifti1.Nifti1Image) or image.dataobj.offset < image.header.sizeof_hdr:
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
     if len(image.shape) > 3:
         volumes = math.prod(map(int, image.shape[3:]))
