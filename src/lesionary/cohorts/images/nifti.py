@@ -95,7 +95,8 @@ def open_image(path: Path) -> nib.nifti1.Nifti1Image:
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
     # The voxels of a pair lie in another file: nibabel would take its header for them.
-    if not isinstance(image, nib.nifti1.Nifti1Image) or image.dataobj.offset < image.header.sizeof_hdr:
+    offset = getattr(image.dataobj, "offset", 0)  # the header's own is set back once it is read
+    if not isinstance(image, nib.nifti1.Nifti1Image) or offset < image.header.sizeof_hdr:
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
     if len(image.shape) > 3:
         volumes = math.prod(map(int, image.shape[3:]))
