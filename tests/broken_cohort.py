@@ -30,8 +30,8 @@ PAGE = """# What a check says of a broken cohort
 
 Written by `PYTHONPATH=src python tests/broken_cohort.py docs/broken-cohort.md`; a test compares. The cohort has ten
 sound patients, and beside them every fault that can stand beside the others, {count} of them, each with a patient or a
-row of its own. What makes them is in `tests/cohort_faults.py` and `tests/file_faults.py`; the first has what stops a whole
-cohort, too (no key, no images, a table in another encoding). How to read it: [own-cohort.md](own-cohort.md).
+row of its own. What makes them is in `tests/cohort_faults.py` and `tests/file_faults.py`; the first has what stops a
+whole cohort, too (no key, no images, a table in another encoding). How to read it: [own-cohort.md](own-cohort.md).
 
 ```
 $ lesionary check data/raw/broken --all
