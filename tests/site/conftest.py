@@ -217,7 +217,9 @@ def write_texts(at: dict[str, Path]) -> None:
     """One test sentence with three mentions, two of which overlap, and two bookmarks; and one of training."""
     quality = {name: {"precision": 0.5, "recall": 0.5, "f1": 0.5} for name in ("raw", "relevant", "expanded")}
     lesions = {"train": 5, "val": 2, "test": 3, "by_hand": 1}
-    write_json(at["metrics"] / "labels.json", {**quality, "lesions": lesions, "labels": 3})
+    said = {"text_mined": 1.5, "hand_labelled": 2.0, "unsaid": 0.5}
+    counts = {"lesions": lesions, "labels": 3, "labels_a_lesion": said}
+    write_json(at["metrics"] / "labels.json", {**quality, **counts})
     write_judges(at["metrics"], at["plots"] / "relations")
     labels = (("liver", "bodypart"), ("nodule", "type"), (STRANGE, "attribute"))
     rows = [{"label": label, "class": kind, "train": 9, "val": 2, "test": 2} for label, kind in labels]

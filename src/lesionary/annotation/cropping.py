@@ -13,6 +13,7 @@ from lesionary.annotation.columns import EDGES, PLACE
 from lesionary.base.errors import ItemError, LesionError
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.images.undecodable import lost
 from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter
@@ -70,7 +71,7 @@ def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> pl
     """
     rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
-        for task, made in zip(tasks, in_order(crop, tasks, "cropping patches"), strict=True):
+        for task, made in zip(tasks, in_order(crop, tasks, "cropping patches", lost), strict=True):
             who = {name: task.lesion[name] for name in ("lesion", "patient", "study")}
             with set_aside.guard(Kind.LESION, who["lesion"]):
                 if isinstance(made, ItemError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,10 @@ def whole(series: Series, files: tuple[Path, ...], z: int, window: Window, what:
 def _cut(series: Series, files: tuple[Path, ...], box: Box, z: int, side_mm: float, side: int) -> Patch:
     """A patch of the key slice; a rim of air makes black what lies beyond it, where patches repeat the border."""
     rim = (0, 0), (1, 1), (1, 1)
+    columns, rows, depth = series.geometry.size
     return cut_patch(
         lambda slices: np.pad(series.read(files, slices), rim, constant_values=AIR_HU),
-        series.geometry,
+        replace(series.geometry, size=(columns + 2, rows + 2, depth)),
         Box(box.x_min + 1, box.y_min + 1, box.z_min, box.x_max + 1, box.y_max + 1, box.z_max),
         z,
         side_mm=side_mm,

@@ -109,6 +109,30 @@ def import_(
 
 
 @app.command()
+def deidentify(
+    source: Annotated[Path, typer.Argument(help="a folder of DICOM files, in any nesting")],
+    target: Annotated[Path, typer.Argument(help="a new folder, for copies that name nobody")],
+    key: Annotated[Path, typer.Option(help="a file with a secret: the same key, the same pseudonyms and UIDs")],
+    shift_dates: Annotated[bool, typer.Option("--shift-dates", help="move dates by patient, else drop them")] = False,
+    names: Annotated[Path | None, typer.Option(help="where to tell who is who now, as CSV: keep it as the key")] = None,
+) -> None:
+    """Copy CT, RTSTRUCT, SEG and SR by the basic profile of DICOM PS3.15, Annex E; what cannot be cleaned is refused.
+
+    Exit status: 0 every file was copied, 1 some were refused, 2 nothing was written.
+    """
+    from lesionary.deidentifying.deidentifying import deidentify_folder
+    from lesionary.deidentifying.showing import in_terminal
+
+    try:
+        done = deidentify_folder(source, target, key, shift_dates=shift_dates, names=names)
+    except LesionaryError as error:
+        _stop(error)
+    for line in in_terminal(done):
+        typer.echo(line)
+    raise typer.Exit(1 if done.refused else 0)
+
+
+@app.command()
 def schema(folder: Annotated[Path, typer.Argument(help="where the schemas go")] = Path("docs/schemas")) -> None:
     """Write the JSON schema of each table of a cohort."""
     from lesionary.schemas.writing import write_schemas

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from lesionary.base.errors import LesionaryError
 from lesionary.running.code import code_hash
+from lesionary.running.parallel import SHOWN
 from lesionary.running.workers import CLUSTER, VARIABLE
 
 Item = TypeVar("Item")
@@ -27,8 +28,6 @@ Result = TypeVar("Result")
 CODE = code_hash()
 """What this process runs; taken when it first hears of a cluster, not when it is asked."""
 CONNECT_S = 10
-SHOWN = 300
-"""Characters of an item that an error shows."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,17 @@ class Errand(Generic[Item, Result]):
 
 
 def on_cluster(
-    function: Callable[[Item], Result], items: Sequence[Item], text: str, address: str, in_flight: int
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    text: str,
+    address: str,
+    in_flight: int,
+    lost: Callable[[Item, LesionaryError], Result],
 ) -> Iterator[Result]:
     """Yield `function(item)` for each item, in order; `in_flight` items a worker are under way at once.
 
-    What `function` raises is raised here. `LesionaryError` if there is no such scheduler, if it goes away, or if an
-    item costs every worker that takes it its life.
+    What `function` raises is raised here; an item that costs every worker that takes it its life is `lost`.
+    `LesionaryError` if there is no such scheduler, or if it goes away.
     """
     import distributed
 
@@ -77,9 +81,9 @@ def on_cluster(
         for number, item in enumerate(items):
             waiting.append((number, client.submit(errand, item, pure=False)))
             if len(waiting) >= max(1, len(client.nthreads())) * in_flight:
-                yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker)
+                yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker, lost)
         while waiting:
-            yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker)
+            yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker, lost)
 
 
 def _connected(address: str) -> Any:
@@ -104,15 +108,16 @@ def _environment() -> dict[str, str]:
     return {**own, VARIABLE: "1"}
 
 
-def _result(number: int, future: Any, items: Sequence[Item], text: str, address: str, killed: Any) -> Any:
+def _result(
+    number: int, future: Any, items: Sequence[Any], text: str, address: str, killed: Any, lost: Callable[..., Any]
+) -> Any:
     try:
         return future.result()
     except killed as error:
         place = f"{text}, item {number + 1} of {len(items)}, {repr(items[number])[:SHOWN]}"
         cure = "give workers more memory; where machines come and go raise distributed.scheduler.allowed-failures"
-        raise LesionaryError(
-            place, f"every worker that took it was lost ({error.allowed_failures + 1})", cure
-        ) from None
+        reason = f"every worker that took it was lost ({error.allowed_failures + 1})"
+        return lost(items[number], LesionaryError(place, reason, cure))
     except CancelledError as error:
         reason = f"the Dask scheduler was lost ({type(error).__name__})"
         raise LesionaryError(address, reason, "start it again, then the stage") from None

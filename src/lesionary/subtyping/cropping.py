@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lesionary.base.errors import ItemError, LesionError
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.images.undecodable import lost
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import ShardWriter
 from lesionary.imaging.slices import cut, resize
@@ -101,7 +102,7 @@ def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> tu
     slice_rows: list[dict[str, Any]] = []
     lesion_rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
-        for task, made in zip(tasks, in_order(crop, tasks, "cropping slices"), strict=True):
+        for task, made in zip(tasks, in_order(crop, tasks, "cropping slices", lost), strict=True):
             who = {name: task.lesion[name] for name in ("lesion", "study", "patient", "subtype")}
             with set_aside.guard(Kind.LESION, who["lesion"]):
                 if isinstance(made, ItemError):

@@ -111,7 +111,10 @@ def test_a_network_on_volumes_sees_studies_alone(data: tuple[Path, Path], tmp_pa
 
 
 @pytest.mark.parametrize("rates", [(0.05,), (0.05, 0.0001)])
-def test_nothing_of_the_test_fold_changes_what_is_learnt(data: tuple[Path, Path], rates: tuple[float, ...]) -> None:
+def test_nothing_of_the_test_fold_changes_what_is_learnt(
+    data: tuple[Path, Path], rates: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESIONARY_WORKERS", "1")  # in this process, which is told below that the images are others
     row = SETTINGS.model_copy(update={"learning_rate": rates})
     first = train_folds("dmrn", row, *data)[0]
     shard = np.load(data[0] / "0000.npy")

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,10 @@ def check_image(path: Path, data: pydicom.Dataset) -> None:
 
 def directions(path: Path, values: list[float]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Unit vectors of growing x and y; `FileError` where they are no unit vectors at a right angle."""
-    row, column = np.array(values[:3]), np.array(values[3:])
-    lengths = [row @ row, column @ column, row @ column] if len(values) == 6 else [0.0]
-    if not np.allclose(lengths, [1, 1, 0][: len(lengths)], atol=RIGHT_ANGLE):
+    row, column = values[:3], values[3:]
+    products = [sum(map(mul, *pair)) for pair in ((row, row), (column, column), (row, column))]
+    off = [abs(product - wanted) for product, wanted in zip(products, (1, 1, 0), strict=True)]
+    if len(values) != 6 or not all(one <= RIGHT_ANGLE for one in off):  # NaN is no direction either
         reason = f"its ImageOrientationPatient is no pair of right-angled unit vectors: {values}"
         raise FileError(str(path), reason, "correct it")
     return (values[0], values[1], values[2]), (values[3], values[4], values[5])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     UID,
     Comprehensive3DSRStorage,
@@ -43,13 +44,13 @@ from lesionary.cohorts.images.checks import (
 from lesionary.cohorts.images.hounsfield import padding_of, to_hu
 from lesionary.cohorts.images.quick import read_stored
 
-_TAGS = [
+_TAGS: list[BaseTag | int] = [Tag(name) for name in (
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality", "ImageType",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
     "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
     "AcquisitionNumber", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept", "RescaleType",
     "BurnedInAnnotation", "LossyImageCompression",
-]  # fmt: skip
+)]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)  # a large cohort has millions

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
-from nibabel.arrayproxy import ArrayProxy, reshape_dataobj
+from nibabel.arrayproxy import reshape_dataobj
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
@@ -88,6 +88,11 @@ def read_hu(path: Path, slices: range) -> NDArray[np.int16]:
     return hu
 
 
+def _start(image: nib.nifti1.Nifti1Image) -> int:
+    """Where in the file its voxels begin: the header's own number is set back once it is read."""
+    return int(getattr(image.dataobj, "offset", 0))
+
+
 def open_image(path: Path) -> nib.nifti1.Nifti1Image:
     """A 3-D image of numbers, its voxels not read yet; `FileError` if it is none. One volume of four axes is one."""
     try:
@@ -95,9 +100,7 @@ def open_image(path: Path) -> nib.nifti1.Nifti1Image:
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileError(str(path), f"is no NIfTI image ({type(error).__name__})", "move it out of images/") from None
     # The voxels of a pair lie in another file: nibabel would take its header for them.
-    if not isinstance(image, nib.nifti1.Nifti1Image) or not (
-        isinstance(image.dataobj, ArrayProxy) and image.dataobj.offset >= image.header.sizeof_hdr
-    ):
+    if not isinstance(image, nib.nifti1.Nifti1Image) or _start(image) < image.header.sizeof_hdr:
         raise FileError(str(path), "is no single-file NIfTI-1 or NIfTI-2 image", "convert it")
     if len(image.shape) > 3:
         volumes = math.prod(map(int, image.shape[3:]))

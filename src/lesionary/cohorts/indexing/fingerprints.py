@@ -14,6 +14,7 @@ from lesionary.base.errors import ItemError
 from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.images.undecodable import lost
 from lesionary.cohorts.indexing.kept import Kept
 from lesionary.running.parallel import here, in_order
 
@@ -25,7 +26,8 @@ def fingerprints(series: Iterable[Series], images: Sequence[Listed], kept: Kept)
     tasks = [one.alone(images) for one in series]
     known = [kept.get("fingerprints", own, _depends(one)) for one, own in tasks]
     missing = [task for task, mark in zip(tasks, known, strict=True) if mark is None]
-    made = (here if len(missing) <= _ALONE else in_order)(partial(_make, kept), missing, "comparing series")
+    make, text = partial(_make, kept), "comparing series"
+    made = here(make, missing, text) if len(missing) <= _ALONE else in_order(make, missing, text, lost)
     for mark in known:
         yield next(made) if mark is None else mark
 
