@@ -31,6 +31,7 @@ from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.dicom import read_hu
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
+from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.series import find_series
 from lesionary.imaging.patches import Patch
 from lesionary.phantom.encoding import Encoding, compress
@@ -141,7 +142,7 @@ def ours(folder: Path) -> list[Patch]:
 def tasks(folder: Path) -> list[Task]:
     """What `crop_patches` would crop."""
     cohort = Cohort.open(folder)
-    found = find_series(cohort, max_gap_mm=0.0, tilt_deg=0.5, corrections=Corrections())
+    found = find_series(cohort, Kept(), max_gap_mm=0.0, tilt_deg=0.5, corrections=Corrections())
     assert len(found.series) == SERIES, found.set_aside.problems
     by_patient = sorted(found.series.values(), key=lambda one: one.patient)
     return [Task(lesion, *one.alone(cohort.files), **PATCH) for one in by_patient for lesion in lesions()]
