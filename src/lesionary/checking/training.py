@@ -19,8 +19,8 @@ from lesionary.training.devices import fix_threads, pick_device
 
 STEPS = 2
 """That are timed, after as many that are not: the first are slower."""
-WITHOUT = (Network.CLINICAL, Network.FIRST_ORDER, Network.SHAPE, Network.HAND_CRAFTED, Network.CNN3D)
-"""Nothing is learnt step by step there, or (cnn3d) from volumes, which this does not time."""
+WITHOUT = (Network.CLINICAL, Network.FIRST_ORDER, Network.SHAPE, Network.HAND_CRAFTED)
+"""Nothing is learnt step by step there."""
 
 
 def training_steps(tracks: Sequence[Track], params: Path) -> list[Step]:
@@ -34,12 +34,13 @@ def training_steps(tracks: Sequence[Track], params: Path) -> list[Step]:
     for row in RowsParams.load(params).subtyping:
         settings = SubtyperParams.load_row(row, params)
         if settings.network not in WITHOUT:
-            found.append(_step(row, settings, track.used["slices"], folds))
+            items = track.used["studies" if settings.network is Network.CNN3D else "slices"]
+            found.append(_step(row, settings, items, folds))
     return found
 
 
-def _step(row: str, settings: SubtyperParams, slices: int, folds: int) -> Step:
-    steps = steps_of(settings, slices, folds)
+def _step(row: str, settings: SubtyperParams, items: int, folds: int) -> Step:
+    steps = steps_of(settings, items, folds)
     beside = 1 if pick_device().type == "cuda" else min(folds, workers())
     seconds = steps * seconds_a_step(settings) / beside
     return Step(
@@ -47,12 +48,13 @@ def _step(row: str, settings: SubtyperParams, slices: int, folds: int) -> Step:
     )
 
 
-def steps_of(settings: SubtyperParams, slices: int, folds: int) -> int:
+def steps_of(settings: SubtyperParams, items: int, folds: int) -> int:
     """Training steps of all folds, candidates of lists included.
 
-    Each fold learns from the slices of the others; one fold (train, val and test) from about seven tenths.
+    Each fold learns from the `items` (slices, or studies of a 3-D network) of the others; one fold (train, val and
+    test) from about seven tenths.
     """
-    learnt = slices * ((folds - 1) / folds if folds > 1 else 0.7)
+    learnt = items * ((folds - 1) / folds if folds > 1 else 0.7)
     candidates = len(settings.learning_rate) * len(settings.weight_decay)
     trainings = 1 if candidates == 1 else candidates + 1
     return folds * trainings * settings.epochs * math.ceil(learnt / settings.batch)
@@ -63,7 +65,8 @@ def seconds_a_step(settings: SubtyperParams) -> float:
     fix_threads()  # as the stage does: more of them are slower beside each other
     count = STEPS * settings.batch
     rng = np.random.default_rng(0)
-    images = torch.from_numpy(rng.random((count, settings.side_px, settings.side_px), np.float32))
+    side, axes = (settings.cube_px, 3) if settings.network is Network.CNN3D else (settings.side_px, 2)
+    images = torch.from_numpy(rng.random((count, *(side,) * axes), np.float32))
     classes = np.arange(count) % 2
     twice = settings.model_copy(update={"epochs": 2, "weights": None})
     epochs = iter(start(twice, images, classes, np.arange(count), fold=0, checkpoint=None).epochs())
