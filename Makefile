@@ -89,7 +89,7 @@ test: venv  ## style, types, layers and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src stages tools real
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 slow: venv  ## the tests that `make test` leaves out
 	$(BIN)/python -m pytest -n $(JOBS) -m slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ PATIENTS = ("anna", "bert", "carl", "dora", "emil", "fred", "gina", "hugo", "ine
 FINDING = "Hepatic cyst in the right hepatic lobe, 12 mm. The spleen is normal."
 """Of every report; its bookmark is the size."""
 START = FINDING.index("12 mm")
+Make = Callable[[Path, str], Any]
+"""What adds a patient's files to a cohort."""
 
 
 def params(folder: Path, **sections: dict[str, Any]) -> Path:
@@ -52,6 +54,13 @@ def add_row(cohort: Path, row: dict[str, object]) -> None:
     """A row more of lesions.csv, which has its columns."""
     with (cohort / "lesions.csv").open("a", newline="", encoding="utf-8") as file:
         csv.DictWriter(file, list(row)).writerow(row)
+
+
+def folder_of(cohort: Path, patient: str) -> Path:
+    """Of a patient's images."""
+    folder = cohort / "images" / patient
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def texts(patients: Sequence[str] = PATIENTS) -> dict[str, list[dict[str, object]]]:

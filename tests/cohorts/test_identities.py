@@ -11,8 +11,9 @@ from pydicom import Dataset
 from lesionary.base.errors import FileError
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
-from lesionary.cohorts.identities import Identities, Known, of_row
+from lesionary.cohorts.identities import Known
 from lesionary.cohorts.indexing.index import index_cohort
+from lesionary.cohorts.naming import Identities, of_row
 
 
 def known(folder: Path) -> tuple[Cohort, Known]:

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from lesionary.base.errors import ItemError
 from lesionary.checking.problems import Problem
+from lesionary.cohorts.images.undecodable import lost
 from lesionary.running.parallel import here, in_order
 
 Item = TypeVar("Item")
@@ -54,6 +56,8 @@ def timed(stage: str) -> Iterator[Step]:
     step.seconds = round(time.perf_counter() - start, 3)
 
 
-def share(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:
-    """`function` of each item in order, among processes where there are many."""
-    return (here if len(items) <= ALONE else in_order)(function, items, text)
+def share(
+    function: Callable[[Item], Result | ItemError], items: Sequence[Item], text: str
+) -> Iterator[Result | ItemError]:
+    """`function` of each item in order, among processes where there are many; an item that ends these is an error."""
+    return here(function, items, text) if len(items) <= ALONE else in_order(function, items, text, lost)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lesionary.cohorts.identities import Identities
+from lesionary.cohorts.naming import Identities
 from lesionary.reports.scrubbing.known import find_known
 
 DOE = Identities(

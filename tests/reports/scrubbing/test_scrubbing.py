@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lesionary.cohorts.identities import Identities, Known
+from lesionary.cohorts.identities import Known
+from lesionary.cohorts.naming import Identities
 from lesionary.cohorts.texts import Link, Report
 from lesionary.params.reports import Scrub
 from lesionary.reports.parsing.bookmarks import find_bookmarks
