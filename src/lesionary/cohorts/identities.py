@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +19,7 @@ from lesionary.base.errors import FileError
 from lesionary.cohorts.contract.layout import Cohort, ImageKind
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.images.checks import UNREADABLE
+from lesionary.cohorts.naming import Identities, of_row
 from lesionary.running.parallel import in_order
 
 NAMES = (
@@ -35,21 +36,6 @@ NUMBERS = (
 SEQUENCES = ("OtherPatientIDsSequence", "RequestAttributesSequence")
 BIRTH = "PatientBirthDate"
 _CHUNK = 64  # headers read in one go
-
-
-@dataclass
-class Identities:
-    """What names one study or one patient, as it is written."""
-
-    names: set[str] = field(default_factory=set)
-    """Of persons, parts separated by `^`, `=`, commas or blanks."""
-    numbers: set[str] = field(default_factory=set)
-    """Identifiers and places: looked for whole."""
-    births: set[str] = field(default_factory=set)
-    """Birth dates, as 19580412."""
-
-    def __or__(self, other: Identities) -> Identities:
-        return Identities(self.names | other.names, self.numbers | other.numbers, self.births | other.births)
 
 
 @dataclass(frozen=True)
@@ -97,12 +83,6 @@ def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
         one = of_row(patient or "", study or "", lesion or "")
         yield pseudonym(cohort.key, Entity.STUDY, study or ""), one
         yield pseudonym(cohort.key, Entity.PATIENT, patient or ""), one
-
-
-def of_row(patient: str, *numbers: str) -> Identities:
-    """What a row of a table names; a patient who is called by letters alone is called by a name."""
-    digits = any(character.isdigit() for character in patient)
-    return Identities(set() if digits else {patient}, {patient, *numbers} - {""})
 
 
 def _read(paths: Sequence[Path]) -> list[tuple[str, str, Identities]]:

@@ -24,7 +24,7 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.contract.splits import read_split
 from lesionary.cohorts.csv_rows import check_row, read_rows
-from lesionary.cohorts.identities import Identities, of_row
+from lesionary.cohorts.naming import Identities, of_row
 from lesionary.cohorts.relations import RELATIONS
 
 JUDGED = ("report", "start", "end", "label", "bookmark", "relation")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from lesionary.cohorts.identities import Identities
+from lesionary.cohorts.naming import Identities
 from lesionary.reports.scrubbing.patterns import Span, words
 
 SHORTEST = 4

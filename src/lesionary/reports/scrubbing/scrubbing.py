@@ -18,7 +18,8 @@ from typing import Self
 import polars as pl
 
 from lesionary.cohorts.contract.layout import Cohort
-from lesionary.cohorts.identities import Identities, Known
+from lesionary.cohorts.identities import Known
+from lesionary.cohorts.naming import Identities
 from lesionary.cohorts.texts import Report
 from lesionary.params.reports import Scrub
 from lesionary.reports.scrubbing.known import find_known
