@@ -89,10 +89,10 @@ test: venv  ## style, types, layers and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src stages tools real
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 slow: venv  ## the tests that `make test` leaves out
-	$(BIN)/python -m pytest -n $(JOBS) -m slow
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m slow
 
 wire: venv  ## write into dvc.yaml which modules each stage imports
 	$(BIN)/python tools/wire.py
