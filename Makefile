@@ -84,15 +84,16 @@ real: venv  ## the same pipeline on real CT (in REAL), its numbers into docs/rea
 bench: venv  ## measure speed
 	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 
+# A file's tests stay in one process, so that what they share is made once: the small pipeline takes minutes.
 test: venv  ## style, types, layers and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src stages tools real
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 slow: venv  ## the tests that `make test` leaves out
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m slow
 
 wire: venv  ## write into dvc.yaml which modules each stage imports
 	$(BIN)/python tools/wire.py

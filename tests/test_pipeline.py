@@ -14,10 +14,7 @@ import pydicom
 import pytest
 import yaml
 
-pytestmark = [
-    pytest.mark.timeout(1200),  # whoever comes first builds the whole pipeline: minutes on two slow cores
-    pytest.mark.xdist_group("pipeline"),  # so one process does all of these, else each would build it
-]
+pytestmark = pytest.mark.timeout(1200)  # whoever comes first builds the whole pipeline: minutes on two slow cores
 
 ROOT = Path(__file__).parents[1]
 SMALL = {
