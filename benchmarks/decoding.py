@@ -26,7 +26,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 from scipy.ndimage import gaussian_filter
 from threadpoolctl import threadpool_limits
 
-from lesionary.annotation.cropping import Task, crop
+from lesionary.annotation.cropping import BUNDLE, Task, crop
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.dicom import read_hu
 from lesionary.cohorts.images.reading import Series
@@ -221,7 +221,7 @@ def report_scaling(folder: Path) -> None:
     took = []
     for workers in (1, 2):
         os.environ[VARIABLE] = str(workers)
-        made = in_order(crop, many, "cropping")
+        made = in_order(crop, many, "cropping", bundle=BUNDLE)
         _made(next(made))  # starting processes is paid once a stage
         start = time.perf_counter()
         for patch in made:

@@ -82,6 +82,11 @@ def test_an_item_that_kills_every_worker_is_named(on_cluster: str) -> None:
         list(in_order(errands.die, [77], "dying"))
 
 
+def test_a_bundle_that_kills_workers_is_done_item_by_item(on_cluster: str) -> None:
+    results = in_order(errands.die_of_three, range(6), "dying", lambda item, error: f"{item}: {error.place}", bundle=3)
+    assert list(results) == [0, 1, 2, "3: dying, item 4 of 6, 3", 4, 5]
+
+
 def test_relative_paths_and_the_environment_are_those_of_the_stage(
     on_cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,9 @@ from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter
 from lesionary.running.parallel import in_order
 
+BUNDLE = 16
+"""Lesions that a process crops in one go: to send a patch back takes about as long as to cut it."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -71,7 +74,7 @@ def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> pl
     """
     rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
-        for task, made in zip(tasks, in_order(crop, tasks, "cropping patches", lost), strict=True):
+        for task, made in zip(tasks, in_order(crop, tasks, "cropping patches", lost, BUNDLE), strict=True):
             who = {name: task.lesion[name] for name in ("lesion", "patient", "study")}
             with set_aside.guard(Kind.LESION, who["lesion"]):
                 if isinstance(made, ItemError):

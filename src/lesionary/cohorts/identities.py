@@ -35,7 +35,7 @@ NUMBERS = (
 )  # fmt: skip
 SEQUENCES = ("OtherPatientIDsSequence", "RequestAttributesSequence")
 BIRTH = "PatientBirthDate"
-_CHUNK = 64  # headers read in one go
+_BUNDLE = 64  # headers read in one go
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class Known:
         dicom = series.filter(pl.col("kind") == ImageKind.DICOM.value)
         first = [next(n for n in files if n is not None) for files in dicom["files"]]
         paths = [cohort.files[number] for number in first]
-        chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-        told = (one for chunk in in_order(_read, chunks, "reading who is named") for one in chunk)
+        told = in_order(_read, paths, "reading who is named", bundle=_BUNDLE)
         for name, (study, patient, one) in zip(dicom["series"], told, strict=True):
             own = {pseudonym(cohort.key, Entity.STUDY, study), pseudonym(cohort.key, Entity.PATIENT, patient)}
             for owner in own | owners[name]:
@@ -85,12 +84,8 @@ def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
         yield pseudonym(cohort.key, Entity.PATIENT, patient or ""), one
 
 
-def _read(paths: Sequence[Path]) -> list[tuple[str, str, Identities]]:
-    """StudyInstanceUID, PatientID and all that a header names, of each file."""
-    return [_header(path) for path in paths]
-
-
-def _header(path: Path) -> tuple[str, str, Identities]:
+def _read(path: Path) -> tuple[str, str, Identities]:
+    """StudyInstanceUID, PatientID and all that a header names."""
     tags = [*NAMES, *PLACES, *NUMBERS, *SEQUENCES, BIRTH]
     try:
         with warnings.catch_warnings():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -48,12 +47,9 @@ class Copied:
     labels: frozenset[str]
 
 
-def copy_all(key: bytes, shift_dates: bool, tasks: Sequence[Task]) -> list[Copied | FileError]:
-    """Copy each, or say why it was refused; nothing is left of what could not be cleaned."""
-    return [_copied(Keyed(key), shift_dates, task) for task in tasks]
-
-
-def _copied(keyed: Keyed, shift_dates: bool, task: Task) -> Copied | FileError:
+def copy(key: bytes, shift_dates: bool, task: Task) -> Copied | FileError:
+    """Copy a file, or say why it was refused; nothing is left of what could not be cleaned."""
+    keyed = Keyed(key)
     part = task.target.with_suffix(".part")
     try:
         with warnings.catch_warnings():

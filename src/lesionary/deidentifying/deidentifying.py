@@ -23,13 +23,13 @@ import polars as pl
 from lesionary.base.errors import CohortError, FileError
 from lesionary.cohorts.contract.layout import files_below
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
-from lesionary.deidentifying.copying import Copied, Task, copy_all
+from lesionary.deidentifying.copying import Copied, Task, copy
 from lesionary.deidentifying.keyed import Keyed
 from lesionary.deidentifying.profile import Action
 from lesionary.deidentifying.surveying import Surveyed, survey
 from lesionary.running.parallel import in_order
 
-_CHUNK = 16  # files in one go
+_BUNDLE = 16  # files in one go
 _DONE, _REFUSED = "done.csv", "refused.csv"
 _Item = TypeVar("_Item")
 
@@ -55,7 +55,7 @@ def deidentify_folder(
     key = _read_key(key_file)
     _check_places(source, target, key_file, names)
     paths = sorted(files_below(source))
-    found = [told for chunk in in_order(survey, _chunks(list(enumerate(paths))), "reading headers") for told in chunk]
+    found = list(in_order(survey, list(enumerate(paths)), "reading headers", bundle=_BUNDLE))
     done = Done()
     usable = []
     for number, told in enumerate(found):
@@ -65,8 +65,8 @@ def deidentify_folder(
             usable.append(told)
     tasks = _tasks(usable, paths, target, Keyed(key), done)
     target.mkdir(parents=True, exist_ok=True)
-    copying = in_order(partial(copy_all, key, shift_dates), _chunks(tasks), "cleaning files")
-    for task, copied in zip(tasks, (one for chunk in copying for one in chunk), strict=True):
+    copying = in_order(partial(copy, key, shift_dates), tasks, "cleaning files", bundle=_BUNDLE)
+    for task, copied in zip(tasks, copying, strict=True):
         if isinstance(copied, FileError):
             done.refused.append((task.file, copied))
         else:
@@ -151,7 +151,3 @@ def _write_names(path: Path, done: Done) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("kind", "was", "is"))
         writer.writerows(sorted(done.names))
-
-
-def _chunks(items: Sequence[_Item]) -> list[Sequence[_Item]]:
-    return [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]

@@ -7,7 +7,6 @@ CT slice without a place in the patient may be a page of doses.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +45,9 @@ class Surveyed:
         return self.patient or self.study
 
 
-def survey(numbered: Sequence[tuple[int, Path]]) -> list[Surveyed | FileError]:
-    """Each file, or why it is refused."""
-    return [_surveyed(number, path) for number, path in numbered]
-
-
-def _surveyed(number: int, path: Path) -> Surveyed | FileError:
+def survey(numbered: tuple[int, Path]) -> Surveyed | FileError:
+    """A file by its number, or why it is refused."""
+    number, path = numbered
     try:
         with path.open("rb") as stream:
             if stream.read(132)[128:] != b"DICM":

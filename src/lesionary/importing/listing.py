@@ -22,7 +22,7 @@ from lesionary.cohorts.contract.manifest import COLUMNS, MANIFEST, Listed, read_
 from lesionary.running.parallel import in_order
 
 TAKEN = ("DICOM", "NIfTI", "NIfTI mask")
-_CHUNK = 64  # files hashed in one go
+_BUNDLE = 64  # files hashed in one go
 _MEMORY = {"file": pl.String, "bytes": pl.Int64, "written_ns": pl.Int64, "sha256": pl.String}
 
 
@@ -139,17 +139,14 @@ def _keyed(key: bytes, name: str) -> str:
 
 
 def _hashes(wanted: Sequence[tuple[str, Path]]) -> list[tuple[str, int, int, str]]:
-    chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
-    return [row for chunk in in_order(_hash, chunks, "hashing images") for row in chunk]
+    return list(in_order(_hash, wanted, "hashing images", bundle=_BUNDLE))
 
 
-def _hash(wanted: Sequence[tuple[str, Path]]) -> list[tuple[str, int, int, str]]:
-    found = []
-    for name, path in wanted:
-        with path.open("rb") as stream:
-            told, digest = os.fstat(stream.fileno()), hashlib.file_digest(stream, "sha256").hexdigest()
-        found.append((name, told.st_size, told.st_mtime_ns, digest))
-    return found
+def _hash(wanted: tuple[str, Path]) -> tuple[str, int, int, str]:
+    name, path = wanted
+    with path.open("rb") as stream:
+        told, digest = os.fstat(stream.fileno()), hashlib.file_digest(stream, "sha256").hexdigest()
+    return name, told.st_size, told.st_mtime_ns, digest
 
 
 def _replace(path: Path, table: pl.DataFrame) -> None:

@@ -11,15 +11,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from lesionary.base.errors import LesionaryError
 from lesionary.running.code import code_hash
-from lesionary.running.parallel import SHOWN
+from lesionary.running.parallel import IN_FLIGHT
+from lesionary.running.work import Bundle, Work, each
 from lesionary.running.workers import CLUSTER, VARIABLE
 
 Item = TypeVar("Item")
@@ -60,30 +62,25 @@ class Errand(Generic[Item, Result]):
         return self.function(item)
 
 
-def on_cluster(
-    function: Callable[[Item], Result],
-    items: Sequence[Item],
-    text: str,
-    address: str,
-    in_flight: int,
-    lost: Callable[[Item, LesionaryError], Result],
-) -> Iterator[Result]:
-    """Yield `function(item)` for each item, in order; `in_flight` items a worker are under way at once.
+def on_cluster(work: Work[Item, Result], address: str) -> Iterator[Result]:
+    """Yield what `work` gives, in order; `IN_FLIGHT` bundles a worker are under way at once.
 
-    What `function` raises is raised here; an item that costs every worker that takes it its life is `lost`.
+    What its function raises is raised here; an item that costs every worker that takes it its life is lost.
     `LesionaryError` if there is no such scheduler, or if it goes away.
     """
-    import distributed
-
-    errand = Errand(function, str(Path.cwd()), _environment())
+    errand = Errand(partial(each, work.function), str(Path.cwd()), _environment())
     with _connected(address) as client:
-        waiting: deque[tuple[int, Any]] = deque()
-        for number, item in enumerate(items):
-            waiting.append((number, client.submit(errand, item, pure=False)))
-            if len(waiting) >= max(1, len(client.nthreads())) * in_flight:
-                yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker, lost)
+        waiting: deque[tuple[Bundle[Item], Any]] = deque()
+        for bundle in work.bundles(_count(client)):
+            waiting.append((bundle, client.submit(errand, bundle.items, pure=False)))
+            if len(waiting) >= _count(client) * IN_FLIGHT:
+                yield from _results(work, *waiting.popleft(), client, errand)
         while waiting:
-            yield _result(*waiting.popleft(), items, text, address, distributed.KilledWorker, lost)
+            yield from _results(work, *waiting.popleft(), client, errand)
+
+
+def _count(client: Any) -> int:
+    return max(1, len(client.nthreads()))
 
 
 def _connected(address: str) -> Any:
@@ -108,16 +105,29 @@ def _environment() -> dict[str, str]:
     return {**own, VARIABLE: "1"}
 
 
-def _result(
-    number: int, future: Any, items: Sequence[Any], text: str, address: str, killed: Any, lost: Callable[..., Any]
-) -> Any:
+def _results(
+    work: Work[Item, Result], bundle: Bundle[Item], future: Any, client: Any, errand: Errand[Any, list[Result]]
+) -> list[Result]:
+    from distributed import KilledWorker
+
+    try:
+        found: list[Result] = _awaited(future)
+        return found
+    except KilledWorker as error:
+        killed = error
+    if len(bundle.items) > 1:
+        found = []  # they are innocent but one
+        for number, item in enumerate(bundle.items, start=bundle.first):
+            found += _results(work, Bundle(number, [item]), client.submit(errand, [item], pure=False), client, errand)
+        return found
+    cure = "give workers more memory; where machines come and go raise distributed.scheduler.allowed-failures"
+    reason = f"every worker that took it was lost ({killed.allowed_failures + 1})"
+    return [work.lost(bundle.items[0], LesionaryError(work.place(bundle.first), reason, cure))]
+
+
+def _awaited(future: Any) -> Any:
     try:
         return future.result()
-    except killed as error:
-        place = f"{text}, item {number + 1} of {len(items)}, {repr(items[number])[:SHOWN]}"
-        cure = "give workers more memory; where machines come and go raise distributed.scheduler.allowed-failures"
-        reason = f"every worker that took it was lost ({error.allowed_failures + 1})"
-        return lost(items[number], LesionaryError(place, reason, cure))
     except CancelledError as error:
         reason = f"the Dask scheduler was lost ({type(error).__name__})"
-        raise LesionaryError(address, reason, "start it again, then the stage") from None
+        raise LesionaryError(future.client.scheduler.addr, reason, "start it again, then the stage") from None

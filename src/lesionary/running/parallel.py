@@ -14,15 +14,14 @@ from typing import Any, TypeVar
 
 from lesionary.base.errors import LesionaryError
 from lesionary.running.progress import progress
+from lesionary.running.work import Bundle, Work, each
 from lesionary.running.workers import scheduler, workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 IN_FLIGHT = 4
-"""Items a worker that are under way or wait for their turn: what bounds memory."""
-SHOWN = 300
-"""Characters of an item that an error shows."""
+"""Bundles a worker that are under way or wait for their turn: what bounds memory."""
 
 
 def in_order(
@@ -30,19 +29,22 @@ def in_order(
     items: Sequence[Item],
     text: str,
     lost: Callable[[Item, LesionaryError], Result] | None = None,
+    bundle: int = 1,
 ) -> Iterator[Result]:
     """Yield `function(item)` for each item, in order, with progress.
 
     On the Dask cluster that the environment names, else in a pool of processes; one worker is this process itself.
+    `bundle` items go to a worker at once: where an item is done sooner than it is sent.
     An item that costs process after process its life gives `lost(item, error)`; without `lost` that error is raised.
     """
+    work = Work(function, items, text, lost or _refuse, bundle)
     address = scheduler()
     if address and items:
         from lesionary.running.cluster import on_cluster
 
-        results = on_cluster(function, items, text, address, IN_FLIGHT, lost or _refuse)
+        results = on_cluster(work, address)
     else:
-        results = _in_pool(function, items, text, lost or _refuse)
+        results = _in_pool(work)
     yield from progress(results, text, total=len(items))
 
 
@@ -50,34 +52,29 @@ def _refuse(_item: object, error: LesionaryError) -> Any:
     raise error
 
 
-def _in_pool(
-    function: Callable[[Item], Result],
-    items: Sequence[Item],
-    text: str,
-    lost: Callable[[Item, LesionaryError], Result],
-) -> Iterator[Result]:
-    """A process that is lost costs the time of what was under way; an item that costs two is `lost`."""
-    count, done = min(workers(), len(items)), 0
+def _in_pool(work: Work[Item, Result]) -> Iterator[Result]:
+    """A process that is lost costs the time of what was under way; an item that costs two is lost."""
+    count, done = min(workers(), len(work.items)), 0
     if count <= 1:
-        yield from map(function, items)
+        yield from map(work.function, work.items)
         return
-    while done < len(items):
+    bundles = work.bundles(count)
+    while done < len(bundles):
         try:
-            for result in _pooled(function, items[done:], count):
-                yield result
+            for results in _pooled(work.function, bundles[done:], count):
+                yield from results
                 done += 1
         except BrokenProcessPool:
-            place = f"{text}, item {done + 1} of {len(items)}, {repr(items[done])[:SHOWN]}"
-            yield _alone(function, items[done], place, lost)
+            yield from _one_by_one(work, bundles[done])
             done += 1
 
 
-def _pooled(function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
+def _pooled(function: Callable[[Item], Result], bundles: Sequence[Bundle[Item]], count: int) -> Iterator[list[Result]]:
     pool = _processes(count, Path.cwd(), tuple(sorted(filter(_is_own, os.environ.items()))))
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[list[Result]]] = deque()
     try:
-        for item in items:
-            waiting.append(pool.submit(function, item))
+        for bundle in bundles:
+            waiting.append(pool.submit(each, function, bundle.items))
             if len(waiting) >= count * IN_FLIGHT:
                 yield waiting.popleft().result()
         while waiting:
@@ -100,16 +97,21 @@ def _is_own(variable: tuple[str, str]) -> bool:
     return variable[0].startswith("LESIONARY_")
 
 
-def _alone(
-    function: Callable[[Item], Result], item: Item, place: str, lost: Callable[[Item, LesionaryError], Result]
-) -> Result:
-    """In a process of its own."""
+def _one_by_one(work: Work[Item, Result], bundle: Bundle[Item]) -> Iterator[Result]:
+    """In a process that does nothing else, and another where that is lost, too."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(function, item).result()
-    except BrokenProcessPool:
-        reason = "the process that did it was lost (memory ran out, or a decoder died of a broken image)"
-        return lost(item, LesionaryError(place, reason, "give it more memory, or take the item out"))
+        for number, item in enumerate(bundle.items, start=bundle.first):
+            try:
+                yield pool.submit(work.function, item).result()
+            except BrokenProcessPool:
+                pool.shutdown()
+                pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+                reason = "the process that did it was lost (memory ran out, or a decoder died of a broken image)"
+                error = LesionaryError(work.place(number), reason, "give it more memory, or take the item out")
+                yield work.lost(item, error)
+    finally:
+        pool.shutdown()
 
 
 def here(function: Callable[[Item], Result], items: Sequence[Item], text: str) -> Iterator[Result]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from lesionary.running.parallel import in_order
 MANIFEST = "images.csv"
 
 COLUMNS = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String}
-_CHUNK = 256  # files hashed in one go
+_BUNDLE = 256  # files hashed in one go
 
 
 @dataclass(frozen=True, slots=True)  # a large cohort has millions
@@ -48,14 +48,14 @@ class Listed:
 def write_manifest(cohort: Path, images: Iterable[Path]) -> None:
     """List `images` in the folder `cohort`, sorted by name."""
     named = sorted((Path(os.path.relpath(image, cohort)).as_posix(), image) for image in images)
-    chunks = [named[start : start + _CHUNK] for start in range(0, len(named), _CHUNK)]
-    rows = [row for chunk in in_order(_rows, chunks, "listing images") for row in chunk]
+    rows = list(in_order(_row, named, "listing images", bundle=_BUNDLE))
     pl.DataFrame(rows, schema=COLUMNS, orient="row").write_csv(cohort / MANIFEST)
 
 
-def _rows(named: Sequence[tuple[str, Path]]) -> list[tuple[str, int, str]]:
-    read = ((name, image.read_bytes()) for name, image in named)
-    return [(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in read]
+def _row(named: tuple[str, Path]) -> tuple[str, int, str]:
+    name, image = named
+    content = image.read_bytes()
+    return name, len(content), hashlib.sha256(content).hexdigest()
 
 
 def read_manifest(path: Path) -> tuple[Listed, ...]:

@@ -15,17 +15,16 @@ from lesionary.running.parallel import in_order
 PATTERNS = 59
 """Uniform patterns of eight points, told apart by their rotation, and one code for all others."""
 PATTERN_CELL_PX, GRADIENT_CELL_PX = 64, 32
-_CHUNK = 64  # images handed to a worker at once
+_BUNDLE = 64  # images handed to a worker at once
 
 
 def features(images: NDArray[np.float32]) -> NDArray[np.float32]:
     """Features of windowed squares, shape (images, features); 1,827 of 224 pixels."""
-    chunks = [images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK)]
-    return np.concatenate(list(in_order(_of_chunk, chunks, "hand-crafted features")))
+    return np.stack(list(in_order(_of_image, list(images), "hand-crafted features", bundle=_BUNDLE)))
 
 
-def _of_chunk(images: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.stack([np.concatenate([patterns(image), gradients(image)]) for image in images]).astype(np.float32)
+def _of_image(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.concatenate([patterns(image), gradients(image)]).astype(np.float32)
 
 
 def patterns(image: NDArray[np.float32]) -> NDArray[np.float64]:

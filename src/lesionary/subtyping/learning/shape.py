@@ -7,7 +7,7 @@ reader's task. Slices are taken to have no margin (slices.margin_mm 0), or to be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ from lesionary.subtyping.tables.roles import teaching
 
 Shape = tuple[NDArray[np.bool_], tuple[float, float, float]]
 """`inside[z, y, x]`, and the distance of voxels along x, y, z in mm."""
-_CHUNK = 16  # shapes handed to a worker at once
+_BUNDLE = 16  # shapes handed to a worker at once
 _AVERAGED = (ShapeClassifier.LOGISTIC, ShapeClassifier.SVM, ShapeClassifier.FOREST)
 
 
@@ -80,14 +80,12 @@ def as_shape(images: NDArray[np.int16], study: str) -> NDArray[np.bool_]:
 def features_of(slices: Path, folds: Path, wanted: ShapeFeatures) -> NDArray[np.float64]:
     """What is measured on the shape of every study, shape (studies, features); measured once a process."""
     every = list(shapes(slices, folds))
-    chunks = [(every[start : start + _CHUNK], wanted) for start in range(0, len(every), _CHUNK)]
-    return np.concatenate(list(in_order(_of_chunk, chunks, "measuring shapes")))
+    return np.stack(list(in_order(partial(_measured, wanted), every, "measuring shapes", bundle=_BUNDLE)))
 
 
-def _of_chunk(chunk: tuple[list[Shape], ShapeFeatures]) -> NDArray[np.float64]:
-    every, wanted = chunk
+def _measured(wanted: ShapeFeatures, shape: Shape) -> NDArray[np.float64]:
     both = (measures,) if wanted is ShapeFeatures.MEASURES else (measures, thickness)
-    return np.stack([np.concatenate([measure(*one) for measure in both]) for one in every])
+    return np.concatenate([measure(*shape) for measure in both])
 
 
 def _logistic(x: NDArray[np.float64], studies: Cases, seed: int) -> NDArray[np.float64]:
