@@ -212,7 +212,7 @@ def test_what_is_wrong_with_a_file_is_kept_but_not_that_it_could_not_be_reached(
     for path in entries(cohort):
         path.unlink()
     with monkeypatch.context() as patch:
-        patch.setattr("pydicom.dcmread", fail)
+        patch.setattr("lesionary.cohorts.images.dicom._read_elements", fail)
         unreachable, _ = index(cohort)
     assert b"is no DICOM file (OSError)" in unreachable["set_aside.csv"]
     assert not entries(cohort)

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lesionary.base.errors import FileError
+from lesionary.cohorts.images.elements import Elements
 from lesionary.cohorts.images.limits import check_size
 
 UNREADABLE = (
-    InvalidDicomError, EOFError, OSError, ValueError, RuntimeError, AttributeError, NotImplementedError, KeyError,
-    TypeError, IndexError, struct.error, zlib.error,
+    InvalidDicomError, BytesLengthException, EOFError, OSError, ValueError, RuntimeError, AttributeError,
+    NotImplementedError, KeyError, TypeError, IndexError, struct.error, zlib.error,
 )  # fmt: skip
 """What pydicom and its decoders raise on broken files."""
 HU = {"", "HU", "US"}
@@ -33,7 +34,7 @@ ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
 _DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"  # sequence delimitation item, PS3.5 A.4
 
 
-def check_image(path: Path, data: pydicom.Dataset) -> None:
+def check_image(path: Path, data: pydicom.Dataset | Elements) -> None:
     """`FileError` for an image of another sort: a localiser, a picture of a screen, colours, another unit than HU."""
     check_size(path, int(data.Columns), int(data.Rows), int(data.get("NumberOfFrames") or 1))
     kind = {str(value).upper() for value in data.get("ImageType") or ()}
@@ -74,7 +75,7 @@ def pixel_spacing(path: Path, values: pydicom.multival.MultiValue[float]) -> tup
     return between_columns, between_rows
 
 
-def rescale(path: Path, data: pydicom.Dataset) -> tuple[float, float]:
+def rescale(path: Path, data: pydicom.Dataset | Elements) -> tuple[float, float]:
     """Slope and intercept, 1 and 0 where they are not given; `FileError` where they are no usable numbers."""
     slope, intercept = data.get("RescaleSlope"), data.get("RescaleIntercept")
     numbers = float(1 if slope is None else slope), float(0 if intercept is None else intercept)
@@ -83,17 +84,17 @@ def rescale(path: Path, data: pydicom.Dataset) -> tuple[float, float]:
     return numbers
 
 
-def named(data: pydicom.Dataset, name: str) -> str:
+def named(data: pydicom.Dataset | Elements, name: str) -> str:
     """SOPClassUID or SOPInstanceUID; where it was blanked, the copy that stands before the dataset (PS3.10 7.1)."""
     return str(data.get(name) or data.file_meta.get(f"MediaStorage{name}") or "")
 
 
-def is_lossy(data: pydicom.Dataset) -> bool:
+def is_lossy(data: pydicom.Dataset | Elements) -> bool:
     """Whether pixels lost something in compression: the header says so (PS3.3 C.7.6.1.1.5), or how they are packed."""
     return data.get("LossyImageCompression") == "01" or data.file_meta.get("TransferSyntaxUID") in ALWAYS_LOSSY
 
 
-def instance(path: Path, data: pydicom.Dataset) -> str:
+def instance(path: Path, data: pydicom.Dataset | Elements) -> str:
     """SOPInstanceUID; `FileError` where there is none: two slices could not be told from one that is there twice."""
     uid = named(data, "SOPInstanceUID")
     if not uid:
@@ -101,7 +102,7 @@ def instance(path: Path, data: pydicom.Dataset) -> str:
     return uid
 
 
-def whole(data: pydicom.Dataset, name: str) -> int | None:
+def whole(data: pydicom.Dataset | Elements, name: str) -> int | None:
     """A number that may be missing, or no number; nothing but a report's references needs it."""
     try:
         return int(data.get(name))

@@ -41,16 +41,20 @@ from lesionary.cohorts.images.checks import (
     rescale,
     whole,
 )
+from lesionary.cohorts.images.elements import Elements, read_head
 from lesionary.cohorts.images.hounsfield import padding_of, to_hu
 from lesionary.cohorts.images.quick import read_stored
 
-_TAGS: list[BaseTag | int] = [Tag(name) for name in (
+_TAGS: dict[int, str] = {Tag(name): name for name in (
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID", "Modality", "ImageType",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows", "Columns",
     "BitsAllocated", "SamplesPerPixel", "NumberOfFrames", "Manufacturer", "SeriesNumber", "InstanceNumber",
     "AcquisitionNumber", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept", "RescaleType",
     "BurnedInAnnotation", "LossyImageCompression",
-)]  # fmt: skip
+)}  # fmt: skip
+_PLACE = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
+_HEAD = 1 << 16
+"""Bytes of a file that hold its header, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)  # a large cohort has millions
@@ -123,9 +127,7 @@ def read_header(file: int, path: Path) -> Header | Companion:
     stored native, by the missing end mark where they are encapsulated (PS3.5 A.4).
     """
     try:
-        with path.open("rb") as stream:
-            data = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=list(_TAGS))
-            start = stream.tell()
+        data, start = _read_elements(path)
         kind = UID(named(data, "SOPClassUID"))
     except UNREADABLE as error:
         raise FileError(str(path), f"is no DICOM file ({type(error).__name__})", "move it out of images/") from None
@@ -136,10 +138,10 @@ def read_header(file: int, path: Path) -> Header | Companion:
         raise FileError(str(path), f"is no CT image but {name}", "only CT Image Storage is read")
     if start >= path.stat().st_size and data.file_meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         raise FileError(str(path), "is truncated: it ends before its pixels", "copy it again from its source")
-    missing = [tag for tag in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing") if not data.get(tag)]
-    if missing:
-        raise FileError(str(path), f"has no {', '.join(missing)}", "a slice without a place cannot be stacked")
     try:
+        missing = [tag for tag in _PLACE if not data.get(tag)]
+        if missing:
+            raise FileError(str(path), f"has no {', '.join(missing)}", "a slice without a place cannot be stacked")
         check_image(path, data)
         if int(data.get("NumberOfFrames") or 1) != 1:
             reason = f"holds {int(data.NumberOfFrames)} frames, which CT Image Storage never does"
@@ -152,7 +154,18 @@ def read_header(file: int, path: Path) -> Header | Companion:
         raise FileError(str(path), reason, "compare it with PS3.3 A.3, or move it out of images/") from None
 
 
-def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
+def _read_elements(path: Path) -> tuple[pydicom.FileDataset | Elements, int]:
+    """`_TAGS` of a header, and at which byte it ends: the short way where it goes, else pydicom's."""
+    with path.open("rb") as stream:
+        with suppress(*UNREADABLE):
+            if raw := read_head(stream.read(_HEAD), _TAGS):
+                return raw.converted(), raw.end
+        stream.seek(0)
+        tags: list[BaseTag | int] = list(_TAGS)
+        return pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=tags), stream.tell()
+
+
+def _header(file: int, path: Path, data: pydicom.Dataset | Elements) -> Header:
     row, column = directions(path, [float(v) for v in data.ImageOrientationPatient])
     return Header(
         file, instance(path, data), str(data.get("SeriesInstanceUID") or ""), str(data.get("StudyInstanceUID") or ""),
@@ -166,10 +179,10 @@ def _header(file: int, path: Path, data: pydicom.Dataset) -> Header:
     )  # fmt: skip
 
 
-def _check_length(path: Path, data: pydicom.FileDataset, start: int) -> None:
+def _check_length(path: Path, data: pydicom.FileDataset | Elements, start: int) -> None:
     size = path.stat().st_size
     cure = "copy it again from its source"
-    syntax = data.file_meta.TransferSyntaxUID
+    syntax = UID(data.file_meta.get("TransferSyntaxUID") or "")
     if syntax.is_encapsulated:
         check_end(path)
         return

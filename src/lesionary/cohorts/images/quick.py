@@ -1,13 +1,11 @@
 """The short way to a slice's stored values, for files as most scanners and archives write them.
 
-A dozen elements are taken from pydicom's generator of raw elements, in place of a dataset of all of them. Whatever is
-unusual about a file (another transfer syntax, other bits, a length that does not fit, a header that is broken) is left
-to the long way, which reads it or says what is wrong with it.
+Of a file's elements a dozen are looked at. Whatever is unusual about it (another transfer syntax, other bits, a length
+that does not fit, a header that is broken) is left to the long way, which reads it or says what is wrong with it.
 """
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.filereader import data_element_generator
 from pydicom.pixels.decoders.base import RLELosslessDecoder
-from pydicom.tag import BaseTag, Tag
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.tag import Tag
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
+from lesionary.cohorts.images.elements import read_whole
 from lesionary.cohorts.images.hounsfield import Padding
 from lesionary.cohorts.images.limits import LARGEST_SIDE
 
@@ -32,11 +30,9 @@ _NAMES = (
     "HighBit", "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleIntercept",
     "RescaleSlope", "PixelData",
 )  # fmt: skip
-_TAGS: dict[BaseTag | int, str] = {Tag(name): name for name in _NAMES}
-_SYNTAX = Tag("TransferSyntaxUID")
-_PREFIX, _START = b"DICM", 128  # PS3.10 7.1
+_TAGS: dict[int, str] = {Tag(name): name for name in _NAMES}
 
-Elements = Mapping[str, bytes]
+Found = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -53,29 +49,11 @@ def read_stored(path: Path) -> Stored | None:
     """A slice the short way; None where it has to be the long one. Raises what pydicom raises on a broken file."""
     if path.stat().st_size > LARGEST_BYTES:
         return None
-    stream = io.BytesIO(path.read_bytes())
-    stream.seek(_START)
-    if stream.read(len(_PREFIX)) != _PREFIX:
-        return None
-    meta = data_element_generator(stream, False, True, stop_when=_after_meta, specific_tags=[_SYNTAX])
-    syntax = next((bytes(one.value or b"").decode("ascii").rstrip("\0 ") for one in meta if one.tag == _SYNTAX), "")
-    for _ in meta:  # to the end of the meta information
-        pass
-    if syntax not in SYNTAXES:
-        return None
-    implicit = syntax == ImplicitVRLittleEndian
-    found: dict[str, bytes] = {}
-    for element in data_element_generator(stream, implicit, True, specific_tags=list(_TAGS)):
-        if element.tag in _TAGS:  # the character set comes unasked
-            found[_TAGS[element.tag]] = element.value or b""
-    return _stored(found, syntax)
+    raw = read_whole(path.read_bytes(), _TAGS, SYNTAXES)
+    return _stored({name: one.value or b"" for name, one in raw.elements.items()}, raw.syntax) if raw else None
 
 
-def _after_meta(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag.group > 2
-
-
-def _stored(found: Elements, syntax: str) -> Stored | None:
+def _stored(found: Found, syntax: UID) -> Stored | None:
     needed = ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelData")
     if not all(found.get(name) for name in needed) or not _is_usual(found):
         return None
@@ -101,7 +79,7 @@ def _stored(found: Elements, syntax: str) -> Stored | None:
     return Stored(values, slope, intercept, padding)
 
 
-def _is_usual(found: Elements) -> bool:
+def _is_usual(found: Found) -> bool:
     return (
         found.get("PhotometricInterpretation", b"").strip(b"\0 ") in (b"MONOCHROME1", b"MONOCHROME2")
         and _whole(found, "SamplesPerPixel") == 1
@@ -130,7 +108,7 @@ def _unpacked(pixels: bytes, rows: int, columns: int, bits: int, signed: bool) -
     return bytes(buffer)
 
 
-def _whole(found: Elements, name: str) -> int:
+def _whole(found: Found, name: str) -> int:
     """A value of two bytes, without sign; `ValueError` for another length."""
     value = found.get(name, b"")
     if len(value) != 2:
@@ -138,7 +116,7 @@ def _whole(found: Elements, name: str) -> int:
     return int.from_bytes(value, "little")
 
 
-def _number(found: Elements, name: str, default: float) -> float:
+def _number(found: Found, name: str, default: float) -> float:
     """A decimal string; `ValueError` where it is none, or several."""
     text = found.get(name, b"").strip(b"\0 ")
     return float(text) if text else default
