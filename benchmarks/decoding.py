@@ -31,8 +31,8 @@ from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.images.dicom import read_hu
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.series import find_series
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.patches import Patch
 from lesionary.phantom.encoding import Encoding, compress
 from lesionary.running.parallel import in_order
@@ -145,7 +145,7 @@ def tasks(folder: Path) -> list[Task]:
     found = find_series(cohort, Kept(), max_gap_mm=0.0, tilt_deg=0.5, corrections=Corrections())
     assert len(found.series) == SERIES, found.set_aside.problems
     by_patient = sorted(found.series.values(), key=lambda one: one.patient)
-    return [Task(lesion, *one.alone(cohort.files), **PATCH) for one in by_patient for lesion in lesions()]
+    return [Task(lesion, *one.alone(cohort.images), **PATCH) for one in by_patient for lesion in lesions()]
 
 
 def _made(patch: object) -> Patch:
@@ -205,13 +205,13 @@ def report_patches(folder: Path) -> None:
 def _few(task: Task) -> NDArray[np.floating]:
     z = task.lesion["key_slice"]
     return cut(
-        SimpleITK.ReadImage([str(path) for path in in_place(task.series, task.files)[z - 1 : z + 2]]), task.lesion, 1
+        SimpleITK.ReadImage([str(path) for path in in_place(task.series, task.images)[z - 1 : z + 2]]), task.lesion, 1
     )
 
 
-def in_place(series: Series, files: Sequence[Path]) -> list[Path]:
+def in_place(series: Series, images: Sequence[Listed]) -> list[Path]:
     """Files by growing z."""
-    return [files[number] for number in series.files if number is not None]
+    return [images[number].path for number in series.files if number is not None]
 
 
 def report_scaling(folder: Path) -> None:

@@ -20,8 +20,8 @@ from lesionary.cohorts.contract.layout import Cohort, ImageKind
 from lesionary.cohorts.images.hounsfield import AIR_HU
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.series import Found, find_series
+from lesionary.cohorts.kept import Kept
 
 FOLDERS = {
     "STS, DICOM": ("dicom", "sts/dicom"),

@@ -13,25 +13,26 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.annotation.cropping import Task, crop_lesions
+from lesionary.annotation.cropping import MAKERS, Task, crop_lesions
 from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.layout import list_images
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.kept import Kept
 from lesionary.params.images import PatchesParams
 
 
 def main(cohort: Path, index: Path, patches: Path) -> None:
     """Crop the lesions of `index` from the images of `cohort` into the folder `patches`."""
     params = PatchesParams.load()
-    files = [image.path for image in list_images(cohort)]
+    images = list_images(cohort)
     rows = pl.read_parquet(index / "series.parquet").iter_rows(named=True)
     series = {row["series"]: Series.of_row(row) for row in rows}
     lesions = pl.read_parquet(index / "lesions.parquet").iter_rows(named=True)
     sizes = (params.side_mm, params.spacing_mm, params.slice_gap_mm)
-    tasks = [Task(one, *series[one["series"]].alone(files), *sizes) for one in lesions]
+    tasks = [Task(one, *series[one["series"]].alone(images), *sizes) for one in lesions]
     set_aside = SetAside()
-    crop_lesions(tasks, patches, set_aside).write_parquet(patches / "patches.parquet")
+    crop_lesions(tasks, patches, set_aside, Kept.of(cohort, images, *MAKERS)).write_parquet(patches / "patches.parquet")
     set_aside.write(patches / "set_aside.csv")
 
 

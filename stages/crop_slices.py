@@ -17,20 +17,21 @@ from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.layout import list_images
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
+from lesionary.cohorts.kept import Kept
 from lesionary.params.images import SlicesParams
-from lesionary.subtyping.cropping import Task, crop_lesions, typed_lesions
+from lesionary.subtyping.cropping import MAKERS, Task, crop_lesions, typed_lesions
 
 
 def main(cohort: Path, index: Path, slices: Path) -> None:
     """Crop the typed lesions of `index` from the images of `cohort` into the folder `slices`."""
     params = SlicesParams.load()
-    files = [image.path for image in list_images(cohort)]
+    images = list_images(cohort)
     rows = pl.read_parquet(index / "series.parquet").iter_rows(named=True)
     series = {row["series"]: Series.of_row(row) for row in rows}
     set_aside = SetAside()
     lesions = typed_lesions(pl.read_parquet(index / "lesions.parquet"), set_aside)
-    tasks = [Task(one, *series[one["series"]].alone(files), params.side_px, params.margin_mm) for one in lesions]
-    slice_table, lesion_table = crop_lesions(tasks, slices, set_aside)
+    tasks = [Task(one, *series[one["series"]].alone(images), params.side_px, params.margin_mm) for one in lesions]
+    slice_table, lesion_table = crop_lesions(tasks, slices, set_aside, Kept.of(cohort, images, *MAKERS))
     slice_table.write_parquet(slices / "slices.parquet")
     lesion_table.write_parquet(slices / "lesions.parquet")
     set_aside.write(slices / "set_aside.csv")

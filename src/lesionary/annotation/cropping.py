@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from lesionary.annotation.columns import EDGES, PLACE
 from lesionary.base.errors import ItemError, LesionError
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.images.undecodable import lost
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box, Geometry
 from lesionary.imaging.patches import Patch, cut_patch
 from lesionary.imaging.shards import ShardWriter
 from lesionary.running.parallel import in_order
 
+MAKERS = ("annotation/cropping.py",)
+"""What a kept patch is made by, beside what reads images."""
 BUNDLE = 16
 """Lesions that a process crops in one go: to send a patch back takes about as long as to cut it."""
 
@@ -29,10 +35,15 @@ class Task:
 
     lesion: dict[str, Any]
     series: Series
-    files: Sequence[Path]
+    images: Sequence[Listed]
     side_mm: float
     spacing_mm: float
     slice_gap_mm: float
+
+    def depends(self) -> tuple[object, ...]:
+        """What the patch depends on beside images and code."""
+        where = box_of(self.lesion), self.lesion["key_slice"]
+        return self.series.row(), *where, self.side_mm, self.spacing_mm, self.slice_gap_mm
 
 
 def place(geometry: Geometry, box: Box) -> dict[str, float]:
@@ -55,7 +66,7 @@ def crop(task: Task) -> Patch | ItemError:
     """Crop one lesion; an error is handed on as a value, so that it can cross processes."""
     try:
         return cut_patch(
-            lambda slices: task.series.read(task.files, slices),
+            lambda slices: task.series.read([image.path for image in task.images], slices),
             task.series.geometry,
             box_of(task.lesion),
             task.lesion["key_slice"],
@@ -67,14 +78,28 @@ def crop(task: Task) -> Patch | ItemError:
         return error
 
 
-def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> pl.DataFrame:
+def recall(kept: Kept, task: Task) -> Patch | ItemError:
+    """As `crop`, without reading images of which the patch was kept."""
+    depends = task.depends()
+    if told := kept.get_arrays("patches", task.images, depends):
+        x_min, y_min, x_max, y_max = told["box"].tolist()
+        return Patch(told["hu"], (x_min, y_min, x_max, y_max))
+    made = crop(task)
+    if isinstance(made, Patch):
+        kept.put_arrays({"hu": made.hu, "box": np.array(made.box)}, "patches", task.images, depends)
+    return made
+
+
+def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside, kept: Kept) -> pl.DataFrame:
     """Crop every lesion into shards under `folder`; a table whose row n is array n of the shards.
 
     Columns: lesion, patient, study, x_min, y_min, x_max, y_max (pixels of the patch), x_mm, y_mm, width_mm, height_mm.
     """
     rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
-        for task, made in zip(tasks, in_order(crop, tasks, "cropping patches", lost, BUNDLE), strict=True):
+        for task, made in zip(
+            tasks, in_order(partial(recall, kept), tasks, "cropping patches", lost, BUNDLE), strict=True
+        ):
             who = {name: task.lesion[name] for name in ("lesion", "patient", "study")}
             with set_aside.guard(Kind.LESION, who["lesion"]):
                 if isinstance(made, ItemError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from lesionary.annotation.cropping import Task, crop
+from lesionary.annotation.cropping import MAKERS, Task, recall
 from lesionary.base.errors import CohortError, ItemError, LesionError
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
@@ -18,6 +19,7 @@ from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.contract.splits import split_patients
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
+from lesionary.cohorts.kept import Kept
 from lesionary.cohorts.texts import Texts
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams
@@ -144,11 +146,12 @@ def _used(
 def _patched(index: Index, lesions: pl.DataFrame, params: PatchesParams, set_aside: SetAside) -> set[str]:
     """Lesions of which a patch can be cut."""
     series = {row["series"]: Series.of_row(row) for row in index.series_table().iter_rows(named=True)}
-    files, rows = index.cohort.files, list(lesions.iter_rows(named=True))
+    images, rows = index.cohort.images, list(lesions.iter_rows(named=True))
     sizes = (params.side_mm, params.spacing_mm, params.slice_gap_mm)
-    tasks = [Task(one, *series[one["series"]].alone(files), *sizes) for one in rows]
+    tasks = [Task(one, *series[one["series"]].alone(images), *sizes) for one in rows]
+    kept_here = Kept.of(index.cohort.folder, images, *MAKERS)
     kept = set()
-    for lesion, error in zip(rows, share(try_crop, tasks, "cropping patches"), strict=True):
+    for lesion, error in zip(rows, share(partial(try_crop, kept_here), tasks, "cropping patches"), strict=True):
         with set_aside.guard(Kind.LESION, lesion["lesion"]):
             if error:
                 raise LesionError(error.place, error.reason, error.cure)
@@ -156,7 +159,7 @@ def _patched(index: Index, lesions: pl.DataFrame, params: PatchesParams, set_asi
     return kept
 
 
-def try_crop(task: Task) -> ItemError | None:
+def try_crop(kept: Kept, task: Task) -> ItemError | None:
     """Why no patch can be cut; nothing of the patch is handed between processes."""
-    made = crop(task)
+    made = recall(kept, task)
     return made if isinstance(made, ItemError) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box
 from lesionary.params.images import SlicesParams
 from lesionary.params.subtyping import FoldsParams, Protocol, SubtypingParams
-from lesionary.subtyping.cropping import Task, crop, typed_lesions
+from lesionary.subtyping.cropping import MAKERS, Task, recall, typed_lesions
 from lesionary.subtyping.dividing import divide
 from lesionary.subtyping.folds import studies_of, with_slices
 
@@ -91,10 +93,11 @@ def _cropped(
     """Lesions that can be cropped, each with how many slices it has."""
     rows = index.series_table().iter_rows(named=True)
     series = {row["series"]: Series.of_row(row) for row in rows}
-    files = index.cohort.files
-    tasks = [Task(one, *series[one["series"]].alone(files), slices.side_px, slices.margin_mm) for one in lesions]
+    images = index.cohort.images
+    tasks = [Task(one, *series[one["series"]].alone(images), slices.side_px, slices.margin_mm) for one in lesions]
+    kept_here = Kept.of(index.cohort.folder, images, *MAKERS)
     kept = []
-    for lesion, made in zip(lesions, share(try_crop, tasks, "cropping slices"), strict=True):
+    for lesion, made in zip(lesions, share(partial(try_crop, kept_here), tasks, "cropping slices"), strict=True):
         with set_aside.guard(Kind.LESION, lesion["lesion"]):
             if isinstance(made, ItemError):
                 raise LesionError(made.place, made.reason, made.cure)
@@ -102,9 +105,9 @@ def _cropped(
     return kept
 
 
-def try_crop(task: Task) -> int | ItemError:
+def try_crop(kept: Kept, task: Task) -> int | ItemError:
     """How many slices a mass has once it is cropped; nothing else of it is handed between processes."""
-    made = crop(task)
+    made = recall(kept, task)
     return made if isinstance(made, ItemError) else len(made.z)
 
 

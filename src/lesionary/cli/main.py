@@ -133,6 +133,28 @@ def deidentify(
 
 
 @app.command()
+def cache(
+    cohort: Annotated[Path, typer.Argument(help="the folder, data/raw/<cohort>")],
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="delete what the code as it is cannot use")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="delete everything that is kept")] = False,
+) -> None:
+    """Tell what reading the images of a cohort has kept, so that it is not read again; results are the same without.
+
+    Exit status: 0, 2 if there is no such cohort or nothing is to be kept.
+    """
+    from lesionary.cli import cache as kept
+
+    try:
+        found = kept.states(cohort)
+    except LesionaryError as error:
+        _stop(error)
+    for line in kept.in_terminal(found):
+        typer.echo(line)
+    if drop or drop_old:
+        typer.echo(f"deleted {kept.megabytes(kept.drop(found, everything=drop))}")
+
+
+@app.command()
 def schema(folder: Annotated[Path, typer.Argument(help="where the schemas go")] = Path("docs/schemas")) -> None:
     """Write the JSON schema of each table of a cohort."""
     from lesionary.schemas.writing import write_schemas

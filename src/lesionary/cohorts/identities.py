@@ -9,6 +9,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -17,8 +18,10 @@ from pydicom.dataset import Dataset
 
 from lesionary.base.errors import FileError
 from lesionary.cohorts.contract.layout import Cohort, ImageKind
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.images.checks import UNREADABLE
+from lesionary.cohorts.kept import Kept
 from lesionary.cohorts.naming import Identities, of_row
 from lesionary.running.parallel import in_order
 
@@ -56,8 +59,9 @@ class Known:
             owners[name].update(given)
         dicom = series.filter(pl.col("kind") == ImageKind.DICOM.value)
         first = [next(n for n in files if n is not None) for files in dicom["files"]]
-        paths = [cohort.files[number] for number in first]
-        told = in_order(_read, paths, "reading who is named", bundle=_BUNDLE)
+        images = [cohort.images[number] for number in first]
+        kept = Kept.of(cohort.folder, cohort.images)
+        told = in_order(partial(_recall, kept), images, "reading who is named", bundle=_BUNDLE)
         for name, (study, patient, one) in zip(dicom["series"], told, strict=True):
             own = {pseudonym(cohort.key, Entity.STUDY, study), pseudonym(cohort.key, Entity.PATIENT, patient)}
             for owner in own | owners[name]:
@@ -82,6 +86,15 @@ def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
         one = of_row(patient or "", study or "", lesion or "")
         yield pseudonym(cohort.key, Entity.STUDY, study or ""), one
         yield pseudonym(cohort.key, Entity.PATIENT, patient or ""), one
+
+
+def _recall(kept: Kept, image: Listed) -> tuple[str, str, Identities]:
+    if told := kept.get("identities", [image]):
+        study, patient, *sets = told
+        return study, patient, Identities(*map(set, sets))
+    study, patient, one = _read(image.path)
+    kept.put([study, patient, *map(sorted, vars(one).values())], "identities", [image])
+    return study, patient, one
 
 
 def _read(path: Path) -> tuple[str, str, Identities]:

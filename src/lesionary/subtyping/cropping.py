@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lesionary.base.errors import ItemError, LesionError
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.images.undecodable import lost
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box
 from lesionary.imaging.shards import ShardWriter
 from lesionary.imaging.slices import cut, resize
 from lesionary.running.parallel import in_order
 
+MAKERS = ("subtyping/cropping.py",)
+"""What a kept crop is made by, beside what reads images."""
 ROI_SHARE = 2 / 3
 """Share of the box's axes that the region of interest of `mean_hu` spans: inside the mass, off its rim."""
 
@@ -30,9 +35,18 @@ class Task:
 
     lesion: dict[str, Any]
     series: Series
-    files: Sequence[Path]
+    images: Sequence[Listed]
     side_px: int
     margin_mm: float
+
+    @property
+    def box(self) -> Box:
+        """Of the mass, in voxels."""
+        return Box(*(self.lesion[name] for name in Box.__dataclass_fields__))
+
+    def depends(self) -> tuple[object, ...]:
+        """What the crop depends on beside images and code."""
+        return self.series.row(), self.box, self.side_px, self.margin_mm
 
 
 @dataclass(frozen=True)
@@ -68,10 +82,10 @@ def crop(task: Task) -> Crop | ItemError:
     """Crop one mass; an error is handed on as a value, so that it can cross processes."""
     try:
         geometry = task.series.geometry
-        box = Box(*(task.lesion[name] for name in Box.__dataclass_fields__))
+        box = task.box
         depth = geometry.size[2]
         slices = range(max(0, box.slices().start), min(depth, box.slices().stop))
-        hu = task.series.read(task.files, slices)
+        hu = task.series.read([image.path for image in task.images], slices)
         margin = [task.margin_mm / mm for mm in geometry.spacing_mm[:2]]
         images = resize(cut(hu, box.grown((*margin, 0))), task.side_px)
         x, y, z = (n * mm for n, mm in zip(box.extent, geometry.spacing_mm, strict=True))
@@ -93,7 +107,24 @@ def mean_hu(hu: NDArray[np.int16], box: Box, slices: range) -> float:
     return float(hu[inside].mean()) if inside.any() else float(cut(hu, box).mean())
 
 
-def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> tuple[pl.DataFrame, pl.DataFrame]:
+def recall(kept: Kept, task: Task) -> Crop | ItemError:
+    """As `crop`, without reading images of which the crop was kept."""
+    depends = task.depends()
+    if told := kept.get_arrays("slices", task.images, depends):
+        start, stop = told["z"].tolist()
+        mean, x, y, z = told["measures"].tolist()
+        return Crop(told["images"], range(start, stop), mean, (x, y, z))
+    made = crop(task)
+    if isinstance(made, Crop):
+        measures = np.array([made.mean_hu, *made.size_mm])
+        arrays = {"images": made.images, "z": np.array([made.z.start, made.z.stop]), "measures": measures}
+        kept.put_arrays(arrays, "slices", task.images, depends)
+    return made
+
+
+def crop_lesions(
+    tasks: Sequence[Task], folder: Path, set_aside: SetAside, kept: Kept
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Crop every mass into shards under `folder`; a table of slices and one of lesions.
 
     slices: lesion, study, patient, subtype, z; row n is array n of the shards.
@@ -102,7 +133,7 @@ def crop_lesions(tasks: Sequence[Task], folder: Path, set_aside: SetAside) -> tu
     slice_rows: list[dict[str, Any]] = []
     lesion_rows: list[dict[str, Any]] = []
     with ShardWriter(folder) as shards:
-        for task, made in zip(tasks, in_order(crop, tasks, "cropping slices", lost), strict=True):
+        for task, made in zip(tasks, in_order(partial(recall, kept), tasks, "cropping slices", lost), strict=True):
             who = {name: task.lesion[name] for name in ("lesion", "study", "patient", "subtype")}
             with set_aside.guard(Kind.LESION, who["lesion"]):
                 if isinstance(made, ItemError):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lesionary.base.errors import FileError
 from lesionary.cohorts.adjusted import Change
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.nifti import open_image, read_affine
 from lesionary.cohorts.images.upright import Shift
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.stack import judge_tilt, tilt_of, upright
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Geometry, Vector
 
 RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
@@ -19,9 +22,23 @@ RIGHT_ANGLE = 1e-3
 """How far row and column may be from a right angle, as its cosine; affines are kept in single precision."""
 
 
-def place_nifti(
-    path: Path, *, tilt_deg: float, corrections: Corrections
-) -> tuple[Geometry, Shift | None, list[Change]]:
+Placed: TypeAlias = tuple[Geometry, Shift | None, list[Change]]
+
+
+def recall_place(kept: Kept, image: Listed, *, tilt_deg: float, corrections: Corrections) -> Placed:
+    """As `place_nifti`, without opening a file whose place was kept."""
+    depends = (tilt_deg, corrections)
+    if packed := kept.get("affines", [image], *depends):
+        geometry, shift, changes = packed
+        told: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in geometry.items()}
+        return Geometry(**told), shift and (shift[0], shift[1]), [Change(*one) for one in changes]
+    placed = place_nifti(image.path, tilt_deg=tilt_deg, corrections=corrections)
+    packed = vars(placed[0]), placed[1], [[one.what, one.rule] for one in placed[2]]
+    kept.put(packed, "affines", [image], *depends)
+    return placed
+
+
+def place_nifti(path: Path, *, tilt_deg: float, corrections: Corrections) -> Placed:
     """Geometry of a 3-D image, however its axes lie in the patient, and what was decided about it.
 
     Axes that stand askew (a tilted gantry, as dcm2niix writes it) are judged as those of a DICOM series. `FileError`,

@@ -15,7 +15,7 @@ from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.images.undecodable import lost
-from lesionary.cohorts.indexing.kept import Kept
+from lesionary.cohorts.kept import Kept
 from lesionary.running.parallel import here, in_order
 
 _ALONE = 50  # series up to which one process is done sooner than several have started

@@ -16,7 +16,7 @@ from lesionary.base.errors import FileError, ItemError
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images import dicom, enhanced
 from lesionary.cohorts.images.dicom import Class, Companion, Header
-from lesionary.cohorts.indexing.kept import Kept
+from lesionary.cohorts.kept import Kept
 from lesionary.running.parallel import in_order
 
 Told: TypeAlias = list[Header] | Companion | ItemError

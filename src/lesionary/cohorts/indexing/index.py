@@ -16,11 +16,11 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.lesions import find_lesions
 from lesionary.cohorts.indexing.regions.reading import read_regions
 from lesionary.cohorts.indexing.regions.region import Places
 from lesionary.cohorts.indexing.series import find_series
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box
 
 AXES = ("long_axis_mm", "short_axis_mm")
@@ -83,7 +83,7 @@ def index_cohort(
     corrections: Corrections = NOTHING,
 ) -> Index:
     """Index every series and lesion; what cannot be used is set aside and the rest goes on."""
-    kept = Kept.of(cohort)
+    kept = Kept.of(cohort.folder, cohort.images)
     found = find_series(cohort, kept, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
     index = Index(cohort, found.series, set_aside=found.set_aside, adjusted=found.adjusted)
     places = Places(found.series, found.slices)

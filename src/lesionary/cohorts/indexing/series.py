@@ -15,12 +15,12 @@ from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.dicom import Companion, Header
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.indexing.affine import place_nifti
+from lesionary.cohorts.indexing.affine import recall_place
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.fingerprints import fingerprints
 from lesionary.cohorts.indexing.headers import Numbered, read_headers
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.stack import Stack, stack
+from lesionary.cohorts.kept import Kept
 
 
 @dataclass
@@ -41,7 +41,7 @@ def find_series(cohort: Cohort, kept: Kept, *, max_gap_mm: float, tilt_deg: floa
     if ImageKind.DICOM in cohort.description.images:
         _find_dicom(cohort, found, kept, max_gap_mm, tilt_deg, corrections)
     if ImageKind.NIFTI in cohort.description.images:
-        _find_nifti(cohort, found, tilt_deg, corrections)
+        _find_nifti(cohort, found, kept, tilt_deg, corrections)
     if ImageKind.DEEPLESION in cohort.description.images:
         _find_deeplesion(cohort, found)
     if ImageKind.NPZ in cohort.description.images:
@@ -128,12 +128,12 @@ def _check_one_owner(headers: Iterable[Header], place: str) -> None:
         raise SeriesError(place, reason, "a series belongs to one study of one patient; correct its headers")
 
 
-def _find_nifti(cohort: Cohort, found: Found, tilt_deg: float, corrections: Corrections) -> None:
+def _find_nifti(cohort: Cohort, found: Found, kept: Kept, tilt_deg: float, corrections: Corrections) -> None:
     for number, image in enumerate(cohort.images):
         if nifti.is_nifti(image.path) and not nifti.is_mask(image.path):
             with found.set_aside.guard(Kind.FILE, str(number)):
                 image.check()
-                geometry, shift, changes = place_nifti(image.path, tilt_deg=tilt_deg, corrections=corrections)
+                geometry, shift, changes = recall_place(kept, image, tilt_deg=tilt_deg, corrections=corrections)
                 found.series[image.name] = Series(ImageKind.NIFTI, (number,), geometry, "", "", shift_px=shift)
                 found.adjusted.add(Kind.FILE, str(number), *changes)
 

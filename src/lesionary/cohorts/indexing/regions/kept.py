@@ -16,8 +16,8 @@ from lesionary.base.errors import FileError, ItemError, LesionError, SeriesError
 from lesionary.cohorts.adjusted import Change
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.reading import Series
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.regions.region import Places, Region
+from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box
 
 Value = TypeVar("Value")

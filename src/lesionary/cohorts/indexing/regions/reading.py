@@ -15,10 +15,10 @@ from lesionary.cohorts.images import nifti
 from lesionary.cohorts.images.dicom import Class, Companion
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.kept import Kept
 from lesionary.cohorts.indexing.regions import mask, report, rtstruct, segmentation
 from lesionary.cohorts.indexing.regions.kept import Found, kept_regions, lies
 from lesionary.cohorts.indexing.regions.region import Places, Region
+from lesionary.cohorts.kept import Kept
 from lesionary.params.images import Masked
 
 

@@ -17,13 +17,17 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from lesionary.cohorts.contract.layout import Cohort
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.running.code import code_hash
 
@@ -31,6 +35,8 @@ VARIABLE = "LESIONARY_CACHE"
 FOLDER = ".cache"
 MAKERS = ("base", "cohorts", "imaging", "params/images.py")
 """What an entry is made by, below the package."""
+STATE = re.compile(r"[0-9a-f]{16}")
+"""Names of folders, each of which holds what one state of the code made."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,33 +47,55 @@ class Kept:
     folder: Path | None = None
 
     @classmethod
-    def of(cls, cohort: Cohort) -> Self:
-        """Where the environment says, else in the cohort's folder."""
-        told = os.environ.get(VARIABLE)
-        if told == "" or not all(_HASH.fullmatch(image.sha256) for image in cohort.images):
+    def of(cls, cohort: Path, images: Sequence[Listed], *makers: str) -> Self:
+        """Where the environment says, else in the cohort's folder; `makers` are needed beside `MAKERS`."""
+        if not all(_HASH.fullmatch(image.sha256) for image in images):
             return cls()
-        folder = cohort.folder / FOLDER if told is None else Path(told) / cohort.folder.resolve().name
-        return cls(folder / code_hash(MAKERS)[:16])
+        folder = place(cohort)
+        return cls(folder and folder / code_hash((*MAKERS, *makers))[:16])
 
     def get(self, kind: str, images: Iterable[Listed], *depends: object) -> Any:
         """What was kept, as JSON gives it back; None where there is nothing usable."""
-        if self.folder is None:
-            return None
-        try:
-            digest, _, body = self._path(kind, images, depends).read_bytes().partition(b"\n")
-            return json.loads(body) if _digest(body) == digest else None
-        except (OSError, ValueError):
-            return None
+        with suppress(ValueError):
+            return json.loads(self._read(kind, images, depends) or b"null")
+        return None
 
     def put(self, value: Any, kind: str, images: Iterable[Listed], *depends: object) -> None:
         """Keep `value` (of JSON), whole or not at all.
 
         Not where an image has another size than it is listed with; and a folder that cannot be written keeps nothing.
         """
-        images = tuple(images)
-        if self.folder is None or not all(_as_listed(image) for image in images):
+        if self.folder is not None:
+            self._write(json.dumps(value, separators=(",", ":")).encode(), kind, tuple(images), depends)
+
+    def get_arrays(self, kind: str, images: Iterable[Listed], *depends: object) -> dict[str, NDArray[Any]] | None:
+        """Arrays that were kept; None where there is nothing usable."""
+        body = self._read(kind, images, depends)
+        with suppress(SafetensorError):
+            return None if body is None else load(body)
+        return None
+
+    def put_arrays(
+        self, arrays: Mapping[str, NDArray[Any]], kind: str, images: Iterable[Listed], *depends: object
+    ) -> None:
+        """As `put`, of arrays."""
+        if self.folder is not None:
+            body = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+            self._write(body, kind, tuple(images), depends)
+
+    def _read(self, kind: str, images: Iterable[Listed], depends: tuple[object, ...]) -> bytes | None:
+        if self.folder is None:
+            return None
+        try:
+            digest, _, body = self._path(kind, images, depends).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return body if _digest(body) == digest else None
+
+    def _write(self, body: bytes, kind: str, images: Sequence[Listed], depends: tuple[object, ...]) -> None:
+        if not all(_as_listed(image) for image in images):
             return
-        body, path = json.dumps(value, separators=(",", ":")).encode(), self._path(kind, images, depends)
+        path = self._path(kind, images, depends)
         with suppress(OSError):
             path.parent.mkdir(0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:  # its owner's alone
@@ -79,6 +107,14 @@ class Kept:
         key = json.dumps([kind, [image.sha256 for image in images], *map(repr, depends)])
         name = hashlib.sha256(key.encode()).hexdigest()
         return self.folder / kind / name[:2] / name
+
+
+def place(cohort: Path) -> Path | None:
+    """The folder that holds what was kept of a cohort; None where nothing is to be kept."""
+    told = os.environ.get(VARIABLE)
+    if told == "":
+        return None
+    return cohort / FOLDER if told is None else Path(told) / cohort.resolve().name
 
 
 def _digest(body: bytes) -> bytes:

@@ -6,43 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ct import edit, lesion, uid, volume, write_lesions, write_series
-from drawings import frame, planar, polygon, sources, square, write_rtstruct, write_seg, write_sr
+from ct import edit, uid, volume
+from drawings import planar, polygon, sources, write_seg, write_sr
+from listed import PEOPLE, entries, list_anew, write_listed
 from multiframe import enhanced, write_enhanced
 from opened import opened_below
 
-from lesionary.cohorts.contract.layout import Cohort, files_below
-from lesionary.cohorts.contract.manifest import write_manifest
-from lesionary.cohorts.indexing import kept as keeping
+from lesionary.cohorts import kept as keeping
+from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.index import index_cohort
 from lesionary.params.images import Masked, Mixed
-
-PEOPLE = ("anna", "bert", "carl", "dora", "emil", "fred")
-
-
-def write_study(folder: Path, patient: str) -> None:
-    write_series(folder, patient, FrameOfReferenceUID=frame(patient))
-    write_rtstruct(folder / "drawn.dcm", patient, {"mass": square(2, 6, 2.5, 5.0)})
-
-
-def write_listed(tmp_path: Path, people: tuple[str, ...] = PEOPLE) -> Path:
-    """A cohort that lists images which lie elsewhere: a CT of each patient, and a lesion drawn on it."""
-    cohort = tmp_path / "cohort"
-    cohort.mkdir(exist_ok=True)
-    for name in people:
-        if not (tmp_path / "export" / name).exists():
-            write_study(tmp_path / "export" / name, name)
-    (cohort / "cohort.yaml").write_text("name: test\nabout: made by a test\nimages: [dicom]\n", "utf-8")
-    (cohort / "pseudonym.key").write_text("secret\n", "utf-8")
-    empty = dict.fromkeys(("x_min", "y_min", "z_min", "x_max", "y_max", "z_max"), "")
-    write_lesions(cohort, [lesion(name, **empty) for name in people])
-    list_anew(cohort)
-    return cohort
-
-
-def list_anew(cohort: Path) -> None:
-    write_manifest(cohort, files_below(cohort.parent / "export"))
 
 
 def index(cohort: Path, corrections: Corrections = NOTHING, max_gap_mm: float = 0.0) -> tuple[dict[str, bytes], set]:
@@ -56,10 +30,6 @@ def index(cohort: Path, corrections: Corrections = NOTHING, max_gap_mm: float = 
     found.set_aside.write(out / "set_aside.csv")
     found.adjusted.write(out / "adjusted.csv")
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}, opened
-
-
-def entries(cohort: Path) -> list[Path]:
-    return [path for path in (cohort / ".cache").rglob("*") if path.is_file()]
 
 
 @pytest.fixture
