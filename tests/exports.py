@@ -6,7 +6,9 @@ from pathlib import Path
 
 from ct import write_series
 
-from lesionary.importing.importing import Plan, Request, plan_import
+from lesionary.importing.importing import plan_import
+from lesionary.importing.plan import Plan
+from lesionary.importing.request import Request
 
 PEOPLE = ("anna", "bert", "carl", "dora")
 COLUMNS = {"lesions": {"patient": "Pat.-Nr.", "subtype": "Größe und Art", "x_min": "links"}}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from exports import COLUMNS, export, german
 
-from lesionary.importing.importing import Request
+from lesionary.importing.request import Request
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from own_cohort import params
 from lesionary.base.errors import CohortError
 from lesionary.checking.checking import check
 from lesionary.cohorts.contract.manifest import MANIFEST, write_manifest
-from lesionary.importing.importing import Request, plan_import
+from lesionary.importing.importing import plan_import
 from lesionary.importing.listing import find_images
+from lesionary.importing.request import Request
 
 
 def test_the_list_of_images_is_the_one_that_the_library_writes(request_: Request, tmp_path: Path) -> None:
     run(request_)
-    images, others = find_images(request_.source, request_.cohort)
+    images, others = find_images(request_.source)
     assert {path.name for path in others} == {"DICOMDIR", "autorun.inf"}
     (tmp_path / "raw" / "other").mkdir()
     write_manifest(tmp_path / "raw" / "other", images)

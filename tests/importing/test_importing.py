@@ -15,7 +15,7 @@ from own_cohort import FINDING, START, params
 from lesionary.base.errors import CohortError
 from lesionary.checking.checking import check
 from lesionary.checking.report import Status
-from lesionary.importing.importing import Request
+from lesionary.importing.request import Request
 
 
 def test_a_table_in_latin_1_with_semicolons_and_decimal_commas_is_read_right(request_: Request) -> None:

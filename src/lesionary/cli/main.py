@@ -54,7 +54,7 @@ def check(
 
 @app.command("import")
 def import_(
-    source: Annotated[Path, typer.Argument(help="the folder of the export: DICOM or NIfTI in any nesting")],
+    source: Annotated[Path, typer.Argument(help="what there is: a folder, or an npz")],
     cohort: Annotated[Path, typer.Argument(help="the folder to make or to add to, data/raw/<cohort>")],
     lesions: _Sheet = None,
     reports: _Sheet = None,
@@ -69,16 +69,31 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done and write nothing")] = False,
     everything: Annotated[bool, typer.Option("--all", help="show every row that is left out")] = False,
     memory: Annotated[Path | None, typer.Option(help="where hashes are remembered")] = None,
+    classes: Annotated[str, typer.Option(help="of an npz: what its labels 0, 1 ... mean, divided by commas")] = "",
+    spacing_mm: Annotated[float | None, typer.Option(help="of an npz: edge of its voxels", min=1e-6)] = None,
+    test_share: Annotated[float | None, typer.Option(help="of pictures: share that tests", min=0.0, max=1.0)] = None,
 ) -> None:
-    """Bring an export of a PACS and spreadsheets into the layout of a cohort; again, to add what is new.
+    """Bring images and tables into the layout of a cohort; again, to add what is new. Nothing is overwritten.
 
-    A spreadsheet is CSV (any separator, UTF-8 or Latin-1) or file.xlsx, or file.xlsx:sheet. Nothing is overwritten.
+    What the source is decides what becomes of it:
+
+    - an export of a PACS, DICOM or NIfTI in any nesting, with spreadsheets: CSV (any separator, UTF-8 or Latin-1),
+      file.xlsx, or file.xlsx:sheet
+
+    - DeepLesion, a folder with DL_info.csv and Images_png; --labels may be the hand-labelled lesions released with
+      LesaNet (.json)
+
+    - an npz of volumes as MedMNIST distributes them; it takes no spreadsheet
+
+    - pictures in folders of their classes, {train,test}/<class>/ or, with --test-share, <class>/; they are copied
 
     Exit status: 0 every row was taken, 1 some were left out, 2 nothing was written.
     """
-    from lesionary.importing.importing import Request, plan_import
+    from lesionary.importing.importing import plan_import
+    from lesionary.importing.request import Request
     from lesionary.importing.showing import left_out
     from lesionary.importing.taking import read_columns
+    from lesionary.subfigures.reading.folders import shown
 
     given = {"lesions": lesions, "reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
     sheets = {name: _file_and_part(text) for name, text in given.items() if text}
@@ -94,16 +109,17 @@ def import_(
             copy,
             rehash,
             drop_missing,
+            tuple(name.strip() for name in classes.split(",")) if classes else (),
+            spacing_mm,
+            test_share,
         )
         plan = plan_import(request)
         if not dry_run:
             plan.write()
     except LesionaryError as error:
         _stop(error)
-    for line in plan.said:
-        typer.echo(line)
-    for line in left_out(plan.refused, everything=everything):
-        typer.echo(line)
+    for line in (*plan.said, *left_out(plan.refused, everything=everything)):
+        typer.echo(shown(line))
     typer.echo("dry run: nothing was written" if dry_run else f"written to {cohort}; now: lesionary check {cohort}")
     raise typer.Exit(1 if plan.refused else 0)
 
@@ -174,5 +190,7 @@ def _file_and_part(text: str) -> tuple[Path, str | None]:
 
 
 def _stop(error: LesionaryError) -> NoReturn:
-    typer.echo(f"error: {error}", err=True)
+    from lesionary.subfigures.reading.folders import shown
+
+    typer.echo(f"error: {shown(str(error))}", err=True)
     raise typer.Exit(WRONG)

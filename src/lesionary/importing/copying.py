@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,14 +21,14 @@ class Copies:
     alike: int = 0
 
 
-def plan_copies(source: Path, images: Sequence[Path], folder: Path) -> Copies:
-    """What copying `images`, which lie below `source`, to `folder` means; what is there stays.
+def plan_copies(images: Iterable[tuple[Path, Path]], folder: Path) -> Copies:
+    """What copying each of `images` to its path below `folder` means; what is there stays.
 
     `CohortError` for a target outside of `folder`, as where a link in it leads away.
     """
     plan, home = Copies(), folder.resolve()
-    for image in images:
-        target = folder / image.relative_to(source)
+    for image, below in images:
+        target = folder / below
         if not target.resolve().is_relative_to(home):
             raise CohortError(str(target), "lies outside of the cohort's images", "remove the link that leads there")
         if not target.exists():
@@ -36,7 +36,7 @@ def plan_copies(source: Path, images: Sequence[Path], folder: Path) -> Copies:
         elif _alike(image, target):
             plan.alike += 1
         else:
-            plan.differing.append(target.relative_to(folder).as_posix())
+            plan.differing.append(below.as_posix())
     return plan
 
 

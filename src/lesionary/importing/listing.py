@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from lesionary.base.errors import CohortError
 from lesionary.checking.inventory import is_dicom, kind_by_name
 from lesionary.cohorts.contract.layout import files_below
 from lesionary.cohorts.contract.manifest import COLUMNS, MANIFEST, Listed, read_manifest
@@ -43,20 +42,12 @@ class Listing:
     """Where the images lie that are there."""
 
 
-def find_images(source: Path, cohort: Path) -> tuple[list[Path], list[Path]]:
-    """Images below a folder, sorted, and the files there that are none; hidden ones are left out.
-
-    `CohortError` if the folder is not there, or holds the cohort itself or lies in it.
-    """
-    if not source.is_dir():
-        raise CohortError(str(source), "is no folder", "name the folder that the images were exported to")
-    ours, theirs = cohort.resolve(), source.resolve()
-    if ours.is_relative_to(theirs) or theirs.is_relative_to(ours):
-        raise CohortError(str(source), "holds the cohort, or lies in it", "keep the export and the cohort apart")
-    found = sorted(files_below(source))
-    images = [path for path in found if is_image(path)]
-    kept = set(images)
-    return images, [path for path in found if path not in kept]
+def find_images(source: Path, wanted: Callable[[Path], bool] | None = None) -> tuple[list[Path], list[Path]]:
+    """Files below a folder that are `wanted` (DICOM and NIfTI, unless told), and the others; sorted, hidden ones left
+    out."""
+    wanted = wanted or is_image
+    found = [(path, wanted(path)) for path in sorted(files_below(source))]
+    return [path for path, take in found if take], [path for path, take in found if not take]
 
 
 def is_image(path: Path) -> bool:

@@ -75,7 +75,8 @@ def _key(table: Table, values: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _header(content: bytes) -> list[str]:
-    return next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    text = content.decode("utf-8-sig", "surrogateescape")  # a row that is no UTF-8 stays as it is
+    return next(csv.reader(io.StringIO(text, newline="")))
 
 
 def _needed(table: Table, rows: Sequence[Taken]) -> list[str]:

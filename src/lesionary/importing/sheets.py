@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 
@@ -20,6 +22,21 @@ from lesionary.cohorts.csv_rows import LARGEST_FIELD
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 WORKBOOKS = (".xlsx", ".xlsm")
+LARGEST_BYTES = 2**29
+"""Of a workbook's parts, unpacked; a million rows of ten numbers take some 350 MB (33 bytes a cell)."""
+_BROKEN = (
+    BadZipFile,
+    KeyError,
+    ValueError,
+    OSError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    SyntaxError,
+    zlib.error,
+)
+"""What openpyxl raises on workbooks that are none; SyntaxError is that of its XML."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +118,27 @@ def _fields(text: str, separator: str, path: Path) -> Iterator[tuple[int, Sequen
 
 def _workbook(path: Path, part: str | None) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        _check_size(path)
+        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            sheets = {sheet.title: sheet for sheet in book.worksheets}
+            if not sheets or part not in (None, *sheets):
+                raise CohortError(str(path), f"has no sheet {part!r}", f"it has {list(sheets)}")
+            sheet = sheets[part] if part else next(iter(sheets.values()))
+            sheet.reset_dimensions()  # some programs write others than the sheet's, which would cut or stretch rows
+            rows = [
+                (number, [cell(value) for value in values]) for number, values in enumerate(sheet.values, 1) if values
+            ]
+    except _BROKEN as error:
         raise CohortError(str(path), f"is no workbook ({type(error).__name__})", "save it as xlsx or CSV") from None
-    if part is not None and part not in book.sheetnames:
-        raise CohortError(str(path), f"has no sheet {part!r}", f"it has {book.sheetnames}")
-    sheet = book[part] if part else book.worksheets[0]
-    rows = [(number, [cell(value) for value in values]) for number, values in enumerate(sheet.values, start=1)]
-    book.close()
     return rows, f"sheet {sheet.title!r}"
+
+
+def _check_size(path: Path) -> None:
+    """`CohortError` for a workbook that would fill the memory once it is unpacked."""
+    with ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST_BYTES:
+        raise CohortError(str(path), f"takes {size} bytes unpacked, more than {LARGEST_BYTES}", "save it as CSV")
 
 
 def cell(value: Any) -> str:

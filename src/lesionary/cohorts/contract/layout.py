@@ -113,7 +113,7 @@ class Cohort:
     def open(cls, folder: Path) -> Cohort:
         """Open `folder`; `CohortError` names what is missing and how to make it."""
         images = list_images(folder)
-        return cls(folder, _description(folder / "cohort.yaml"), _key(folder / "pseudonym.key"), images)
+        return cls(folder, read_description(folder / "cohort.yaml"), _key(folder / "pseudonym.key"), images)
 
     def lesions(self) -> pl.DataFrame:
         """`lesions.csv` as text, sorted by patient, study and lesion; `CohortError` if it cannot be read."""
@@ -160,12 +160,13 @@ def files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in names if not name.startswith("."))
 
 
-def _description(path: Path) -> Description:
+def read_description(path: Path) -> Description:
+    """`cohort.yaml`; `CohortError` if it is missing or cannot be used."""
     if not path.is_file():
         raise CohortError(str(path), "is missing", "write it with the keys name, about and images: [dicom] or [nifti]")
     try:
         return Description.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise CohortError(
             str(path), f"cannot be used: {error}", "it has the keys name, about, images (and npz)"
         ) from None
