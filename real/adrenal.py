@@ -8,22 +8,21 @@ file names no patient: each gland stands for one, and intervals over them are a 
 """
 
 import argparse
-import secrets
 import shutil
 from pathlib import Path
 
-ABOUT = "Adrenal glands as shapes, AdrenalMNIST3D of MedMNIST v2 (Zhongshan Hospital, Fudan University), CC BY 4.0."
+from lesionary.importing.importing import plan_import
+from lesionary.importing.request import Request
+
+MEMORY = Path("data/interim/import/adrenalmnist3d.csv")
 
 
 def main(source: Path, cohort: Path) -> None:
-    """Write `cohort` anew from `source`."""
+    """Write `cohort` anew from `source`; classes, voxels and source are known by the name of the file."""
     shutil.rmtree(cohort, ignore_errors=True)
-    (cohort / "images").mkdir(parents=True)
-    shutil.copyfile(source, cohort / "images" / source.name)
-    npz = "npz: {classes: [normal, mass], spacing_mm: 1.0}"
-    (cohort / "cohort.yaml").write_text(f"name: adrenalmnist3d\nabout: {ABOUT}\nimages: [npz]\n{npz}\n", "utf-8")
-    (cohort / "pseudonym.key").write_text(f"{secrets.token_hex()}\n", "utf-8")
-    print(f"{cohort}: {source.name}")
+    plan = plan_import(Request(source, cohort, MEMORY, copy=True))  # it has to travel with a copy of the tree
+    plan.write()
+    print("\n".join([str(cohort), *plan.said]))
 
 
 if __name__ == "__main__":

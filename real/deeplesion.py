@@ -7,7 +7,6 @@ Writes  cohort   data/raw/deeplesion, in the cohort layout
 """
 
 import argparse
-import secrets
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,10 @@ from lesionary.annotation.columns import EDGES
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.images.deeplesion import official_numbers, read_table
 from lesionary.imaging.shards import read_shards
+from lesionary.importing.importing import plan_import
+from lesionary.importing.request import Request
 
+MEMORY = Path("data/interim/import/deeplesion.csv")
 ABOUT = "Patient 000001 of DeepLesion (NIH Clinical Center), as distributed."
 
 
@@ -30,10 +32,7 @@ def main(source: Path, cohort: Path, work: Path, page: Path) -> None:
     """Import, index, crop, draw, write."""
     for folder in (cohort, work):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(source / "Images_png", cohort / "images" / "Images_png", copy_function=shutil.copyfile)
-    shutil.copyfile(source / "DL_info.csv", cohort / "DL_info.csv")
-    (cohort / "cohort.yaml").write_text(f"name: deeplesion\nabout: {ABOUT}\nimages: [deeplesion]\n", "utf-8")
-    (cohort / "pseudonym.key").write_text(f"{secrets.token_hex()}\n", "utf-8")
+    plan_import(Request(source, cohort, MEMORY, about=ABOUT, copy=True)).write()
     index, patches = work / "index", work / "patches"
     stage("index_images", cohort, index)
     stage("crop_patches", cohort, index, patches)

@@ -9,7 +9,8 @@ from pathlib import Path
 from lesionary.base.errors import CohortError
 from lesionary.base.sections import PARAMS
 from lesionary.checking.annotation import Settings, check_annotation
-from lesionary.checking.inventory import Inventory, take_inventory
+from lesionary.checking.collection import check_collection, is_collection
+from lesionary.checking.inventory import NAMED, Inventory, take_inventory
 from lesionary.checking.places import Places, told_once
 from lesionary.checking.problems import Problem, Scrubber, Severity
 from lesionary.checking.report import Report
@@ -27,11 +28,13 @@ TABLE_STEP = "tables"
 
 
 def check(folder: Path, params: Path = PARAMS, *, pixels: bool = True) -> tuple[Report, Scrubber]:
-    """Check a cohort; the report, and what takes its identities out of texts.
+    """Check a cohort, or pictures of the sub-figure track; the report, and what takes identities out of texts.
 
     Without `pixels` only headers are read, and the one or two slices a series by which copies are recognised.
     `ParamsError` if params.yaml cannot be used.
     """
+    if is_collection(folder):
+        return check_collection(folder, params, pixels=pixels), Scrubber(())
     index_params, slices = IndexParams.load(params), SlicesParams.load(params)
     divided, settings = Divided.load(params), Settings.load(params)
     report, findings, inventory = Report(folder.resolve().name), list(_findings(folder)), Inventory()
@@ -110,7 +113,7 @@ def _tables(findings: Sequence[Finding], problems: Sequence[Problem]) -> list[Pr
 
 
 def _describe(report: Report, inventory: Inventory) -> None:
-    series = sum(1 for seen in inventory.series.values() if "Image Storage" in seen.kind or seen.kind == "NIfTI")
+    series = sum(1 for seen in inventory.series.values() if "Image Storage" in seen.kind or seen.kind in NAMED)
     report.there = {
         "files": sum(inventory.kinds.values()),
         "bytes": inventory.bytes,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 import pydicom
 from pydicom.uid import UID
 
+from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.manifest import Listed
-from lesionary.cohorts.images import nifti
+from lesionary.cohorts.images import deeplesion, nifti, npz
 from lesionary.cohorts.images.checks import UNREADABLE
 from lesionary.running.parallel import in_order
 
@@ -91,10 +92,34 @@ def _inventory(images: Sequence[Listed]) -> Inventory:
         kind = kind_by_name(image.path.name)
         if kind is None and is_dicom(image):
             kind = _read_dicom(image, found)
-        elif kind == "NIfTI":
-            found.series[image.name] = Seen("", "", "", kind, 1)
+        elif kind in NAMED:
+            found.add(Inventory(series=NAMED[kind](image)))
         found.kinds[kind or "other"] += 1
     return found
+
+
+def _of_nifti(image: Listed) -> dict[str, Seen]:
+    """One series, which names nobody."""
+    return {image.name: Seen("", "", "", "NIfTI", 1)}
+
+
+def _of_png(image: Listed) -> dict[str, Seen]:
+    """That of DeepLesion whose folder it lies in, if it does."""
+    name = PurePosixPath(image.name).parent.name
+    told = deeplesion.SERIES.fullmatch(name)
+    return {name: Seen(told[2], told[1], "", "PNG", 1)} if told else {}
+
+
+def _of_npz(image: Listed) -> dict[str, Seen]:
+    """Each of its volumes, which is a patient and a study of its own; none of a file that cannot be read."""
+    try:
+        return {one.name: Seen(one.name, one.name, "", "npz", 1) for one in npz.read_volumes(image.path)}
+    except CohortError:  # the index tells it
+        return {}
+
+
+NAMED: dict[str, Callable[[Listed], dict[str, Seen]]] = {"NIfTI": _of_nifti, "PNG": _of_png, "npz": _of_npz}
+"""The series of files whose kind their name tells."""
 
 
 def kind_by_name(name: str) -> str | None:

@@ -17,6 +17,7 @@ from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.csv_rows import read_rows
+from lesionary.cohorts.images import deeplesion, npz
 
 TABLE_OF = {Kind.BOOKMARK: "bookmarks.csv", Kind.RELATION: "relations.csv", Kind.LABEL: "labels.csv"}
 
@@ -46,8 +47,11 @@ class Places:
         for name, seen in inventory.series.items():
             places.add(cohort, Entity.SERIES, name, Place(shown=f"series {name}, patient {seen.patient or '?'}"))
             places.add(cohort, Entity.STUDY, seen.study, Place(shown=f"study {seen.study}, patient {seen.patient}"))
+            if seen.kind == "npz":
+                places.add(cohort, Entity.LESION, f"{name}\0{npz.LESION}", Place(shown=f"volume {name}"))
         places._read(cohort, "lesions.csv", _lesion)
         places._read(cohort, "reports.csv", _report)
+        places._read(cohort, deeplesion.TABLE, _official)
         return places
 
     def add(self, cohort: Cohort, entity: Entity, identifier: str, place: Place) -> None:
@@ -82,13 +86,18 @@ class Places:
                     self.add(cohort, entity, identifier, Place(table, line, shown))
                 columns = ("patient", "study", "series", "lesion", "report")
                 self.identities |= {row[name] for name in columns if row.get(name)}
-        except (CohortError, UnicodeEncodeError):
+        except (CohortError, UnicodeEncodeError, KeyError):
             return
 
 
 def _lesion(row: Mapping[str, str]) -> Iterator[tuple[Entity, str, str]]:
     shown = f"lesion {row.get('lesion', '')} of patient {row.get('patient', '')}"
     yield Entity.LESION, f"{row.get('study', '')}\0{row.get('lesion', '')}", shown
+
+
+def _official(row: Mapping[str, str]) -> Iterator[tuple[Entity, str, str]]:
+    name = deeplesion.lesion_name(row)
+    yield Entity.LESION, f"{deeplesion.study_of(row)}\0{name}", f"lesion {name}"
 
 
 def _report(row: Mapping[str, str]) -> Iterator[tuple[Entity, str, str]]:

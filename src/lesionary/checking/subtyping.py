@@ -14,6 +14,7 @@ from lesionary.base.errors import CohortError, ItemError, LesionError
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
+from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
@@ -57,7 +58,9 @@ def check_subtyping(
     track.problems += places.problems("crop_slices", cropped)
     if not kept:
         reason = "no lesion with a sub-type can be used"
+        official = ImageKind.DEEPLESION in index.cohort.description.images
         cure = "fill the column subtype of lesions.csv, and see what was set aside"
+        cure = "DeepLesion has no sub-types: it is for the annotation track" if official else cure
         track.problems.append(Problem(Severity.STOPS, "crop_slices", "cohort", "", reason, cure))
         return track
     used = [lesion for lesion, _ in kept]

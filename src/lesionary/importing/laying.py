@@ -84,7 +84,8 @@ def describe(plan: Plan, kinds: Sequence[ImageKind], about: str, **more: Any) ->
         return
     named = set(read_description(path).images)
     if named != set(kinds) and ALONE & {*named, *kinds}:
-        reason = f"names images: {sorted(named)}, beside which {sorted(kinds)} have no room"
+        there, new = ([kind.value for kind in sorted(some)] for some in (named, kinds))
+        reason = f"names images: {there}, beside which {new} have no room"
         raise CohortError(str(path), reason, "import them into a cohort of their own")
     if lacking := [kind.value for kind in kinds if kind not in named]:
         plan.said.append(f"{DESCRIPTION}: there, but lacks images: {lacking}: add it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ TABLE = "DL_info.csv"
 ROWS = 32_735
 """Rows of the official table: only where all are there does a row's number name a lesion."""
 OFFSET_HU = 32_768
+SERIES = re.compile(r"((\d{6})_\d{2})_\d{2}")
+"""The folder of a series, `patient_study_series`: its study, then its patient."""
 SPLITS = {"1": "train", "2": "val", "3": "test"}
 _COLUMNS = ("File_name", "Patient_index", "Study_index", "Series_ID", "Key_slice_index", "Bounding_boxes",
             "Possibly_noisy", "Spacing_mm_px_", "Train_Val_Test")  # fmt: skip

@@ -25,6 +25,8 @@ from lesionary.imaging.geometry import Box, Geometry
 
 LARGEST_BYTES = 2**32
 """Of one array; the largest that MedMNIST distributes, at 64 voxels a side, holds a tenth of it."""
+LESION = "1"
+"""Name of the one lesion of a volume."""
 _ENTRY_BYTES = 64 * 1024  # that a header may take; numpy writes 128
 
 
@@ -147,4 +149,4 @@ def row_of(path: Path, place: int, volume: Volume, classes: tuple[str, ...]) -> 
     x, y, _ = volume.size
     box = Box(0.0, 0.0, float(seen[0]), float(x), float(y), float(seen[-1] + 1))
     own = (volume.name,) * 3
-    return LesionRow(where, "1", *own, box, None, classes[volume.label], volume.part)
+    return LesionRow(where, LESION, *own, box, None, classes[volume.label], volume.part)

@@ -106,7 +106,7 @@ def _npz_rows(cohort: Cohort) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
     described, path = cohort.description.npz, cohort.files[npz_file(cohort)]
     assert described is not None  # the description was checked
     for place, volume in enumerate(npz.read_volumes(path)):
-        yield f"{volume.name}\0{1}", partial(npz.row_of, path, place, volume, described.classes)
+        yield f"{volume.name}\0{npz.LESION}", partial(npz.row_of, path, place, volume, described.classes)
 
 
 def _check_identity(row: LesionRow, owner: dict[str, str], named: set[tuple[str, str]]) -> None:

@@ -33,7 +33,7 @@ def list_classes(folder: Path, set_aside: SetAside) -> list[Listed]:
             cure = f"it must hold train and test, each with a folder a class, as {part}/GFIG"
             raise CohortError(str(folder), f"has no folder {part}", cure)
     found = []
-    for number, path in enumerate(_files(folder)):
+    for number, path in enumerate(list_files(folder)):
         with set_aside.guard(Kind.FILE, str(number)):
             found.append(_place(number, path, folder))
     filled = {(one.part, one.name) for one in found}
@@ -44,7 +44,7 @@ def list_classes(folder: Path, set_aside: SetAside) -> list[Listed]:
     return found
 
 
-def _files(folder: Path) -> list[Path]:
+def list_files(folder: Path) -> list[Path]:
     """Every file below `folder`, hidden ones left out, sorted by path."""
     found: list[Path] = []
     for root, folders, names in os.walk(folder):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lesionary.base.errors import ClassError, CohortError, FileError
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
@@ -17,20 +19,30 @@ from lesionary.subfigures.reading.decoding import Task, read
 from lesionary.subfigures.reading.folders import Listed, list_classes, shown
 from lesionary.subfigures.reading.validation import draw_validation
 
+Keep = Callable[[NDArray[np.uint8]], Iterable[int]]
+"""Takes images (images, 3, side, side); the number of each."""
 SCHEMA = {"n": pl.Int32, "path": pl.String, "class": pl.String, "part": pl.String}
 
 
 def read_images(
     folder: Path, shards: Path, set_aside: SetAside, *, side_px: int, validation: float, seed: int
 ) -> pl.DataFrame:
-    """Read every image below `folder` into `shards`; the table of those that are used.
+    """Read every image below `folder` into `shards`; the table of those that are used, as `use_images` makes it."""
+    with ShardWriter(shards) as store:
+        return use_images(folder, store.append, set_aside, side_px=side_px, validation=validation, seed=seed)
+
+
+def use_images(
+    folder: Path, keep: Keep, set_aside: SetAside, *, side_px: int, validation: float, seed: int
+) -> pl.DataFrame:
+    """Read every image below `folder` and hand its pixels to `keep`; the table of those that are used.
 
     Columns: n (its place in the shards, which hold the copies that are set aside, too), path (from `folder`, escaped),
     class, part. `CohortError` where nothing could be trained or tested on what is left, or a class has test images
     alone.
     """
     listed = list_classes(folder, set_aside)
-    decoded = _decode(listed, shards, side_px, set_aside)
+    decoded = _decode(listed, keep, side_px, set_aside)
     for part in (Part.TEST, Part.TRAIN):
         lost = _classes(listed, part) - _classes([one.file for one in decoded], part)
         for name in sorted(lost):
@@ -67,15 +79,14 @@ def check(files: list[Listed], folder: Path) -> None:
         raise CohortError(str(folder / "test"), f"only test has usable images of {', '.join(alone)}", cure)
 
 
-def _decode(listed: list[Listed], shards: Path, side_px: int, set_aside: SetAside) -> list[Kept]:
+def _decode(listed: list[Listed], keep: Keep, side_px: int, set_aside: SetAside) -> list[Kept]:
     tasks, kept = [Task(one.path, side_px) for one in listed], []
-    with ShardWriter(shards) as store:
-        for one, made in zip(listed, in_order(read, tasks, "reading images"), strict=True):
-            with set_aside.guard(Kind.FILE, str(one.number)):
-                if isinstance(made, FileError):
-                    raise made
-                (n,) = store.append(made.pixels[np.newaxis])
-                kept.append(Kept(one, n, made.digest))
+    for one, made in zip(listed, in_order(read, tasks, "reading images"), strict=True):
+        with set_aside.guard(Kind.FILE, str(one.number)):
+            if isinstance(made, FileError):
+                raise made
+            (n,) = keep(made.pixels[np.newaxis])
+            kept.append(Kept(one, n, made.digest))
     return kept
 
 

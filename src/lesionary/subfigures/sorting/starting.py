@@ -38,7 +38,13 @@ def members(params: SorterParams) -> tuple[str, ...]:
 
 
 def start(
-    member: str, params: SorterParams, images: Tensor, label: NDArray[np.int64], *, classes: int, checkpoint: Path
+    member: str,
+    params: SorterParams,
+    images: Tensor,
+    label: NDArray[np.int64],
+    *,
+    classes: int,
+    checkpoint: Path | None,
 ) -> Fit:
     """The network `member` of `params`, ready to be trained on `images` (images, 3, side, side).
 
