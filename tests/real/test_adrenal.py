@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 import yaml
+from distributed import write_npz
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,10 +77,11 @@ def test_a_row_that_validation_did_not_choose_is_not_reported(tmp_path: Path) ->
 def test_the_cohort_is_written_whole(tmp_path: Path) -> None:
     from lesionary.cohorts.contract.layout import Cohort, ImageKind
 
-    (tmp_path / "glands.npz").write_bytes(b"the file")
-    script("adrenal").main(tmp_path / "glands.npz", tmp_path / "cohort")
+    source = write_npz(tmp_path / "adrenalmnist3d_64.npz")
+    script("adrenal").main(source, tmp_path / "cohort")
     cohort = Cohort.open(tmp_path / "cohort")
     assert cohort.description.images == (ImageKind.NPZ,)
     assert cohort.description.npz is not None
     assert cohort.description.npz.classes == ("normal", "mass")
-    assert [path.read_bytes() for path in cohort.files] == [b"the file"]
+    assert cohort.description.npz.spacing_mm == 8  # a cube of 64 mm in 8 voxels
+    assert [path.read_bytes() for path in cohort.files] == [source.read_bytes()]

@@ -119,7 +119,8 @@ def _fields(text: str, separator: str, path: Path) -> Iterator[tuple[int, Sequen
 def _workbook(path: Path, part: str | None) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
     try:
         _check_size(path)
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+        # openpyxl leaves a file that it opened itself open where it is broken
+        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
             sheets = {sheet.title: sheet for sheet in book.worksheets}
             if not sheets or part not in (None, *sheets):
                 raise CohortError(str(path), f"has no sheet {part!r}", f"it has {list(sheets)}")

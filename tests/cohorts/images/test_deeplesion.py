@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +97,68 @@ def test_row_numbers_of_a_table_with_missing_rows_are_refused(shared_data: Path)
 
 def test_the_whole_table_numbers_its_rows() -> None:
     assert official_numbers(pl.DataFrame({"line": range(32_735)}), "DL_info.csv") == range(32_735)
+
+
+FORMS = {
+    "a file": ("File_name", "../../evil.png"),
+    "no file": ("File_name", ""),
+    "a slice": ("Key_slice_index", "first"),
+    "no distances": ("Spacing_mm_px_", "0.7, 0.8"),
+    "a word": ("Spacing_mm_px_", "0.7, 0.8, nan"),
+}
+
+
+@pytest.mark.parametrize(("column", "value"), FORMS.values(), ids=FORMS)
+def test_a_row_that_names_no_series_or_gives_it_no_geometry_stops_with_its_line(
+    tmp_path: Path, column: str, value: str
+) -> None:
+    pl.DataFrame([ROW, {**ROW, column: value}]).write_csv(tmp_path / "t.csv")
+    with pytest.raises(CohortError, match=f"line 3, '{value}': column {column} is not as in the official table"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_a_table_that_is_none_stops(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"File_name,Patient_index\n\xe4\xff,1,2,3\n")
+    with pytest.raises(CohortError, match="is no CSV table in UTF-8"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_a_box_of_words_is_set_aside_alone(tmp_path: Path) -> None:
+    index = make(tmp_path, [ROW, {**ROW, "Bounding_boxes": "left, 4, 8, 9"}])
+    assert [p.reason for p in index.set_aside.problems] == ["Bounding_boxes are no numbers"]
+    assert len(index.lesions) == 1
+
+
+def series_beside(folder: Path, name: str, content: bytes) -> list[str]:
+    """Why a second series, of one file, is set aside; the first is used."""
+    other = folder / "images" / "Images_png" / "000002_01_01"
+    other.mkdir(parents=True, exist_ok=True)
+    (other / name).write_bytes(content)
+    index = make(folder, [ROW, {**ROW, "File_name": "000002_01_01_001.png", "Patient_index": "2"}])
+    assert list(index.series) == ["000001_01_01"]
+    return [p.reason for p in index.set_aside.problems if p.kind == "series"]
+
+
+def png(side: int) -> bytes:
+    """A header that promises a square, and nothing behind it."""
+    header = b"IHDR" + side.to_bytes(4, "big") * 2 + b"\x10\0\0\0\0"
+    start = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big")
+    return start + header + zlib.crc32(header).to_bytes(4, "big") + (0).to_bytes(4, "big") + b"IDAT" + bytes(4)
+
+
+def test_a_series_whose_first_slice_is_no_image_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
+    assert series_beside(tmp_path, "001.png", b"broken") == ["is no image (UnidentifiedImageError)"]
+
+
+def test_a_header_that_promises_too_much_is_set_aside(tmp_path: Path) -> None:
+    assert series_beside(tmp_path / "a", "001.png", png(65_535)) == ["is no image (DecompressionBombError)"]
+    assert series_beside(tmp_path / "b", "001.png", png(5_000)) == ["promises 5000 columns, CT has 1 to 4096"]
+
+
+def test_a_number_that_promises_a_million_slices_is_set_aside(tmp_path: Path) -> None:
+    Image.fromarray(np.full((12, 10), 40_000, np.uint16)).save(tmp_path / "slice.png")
+    content = (tmp_path / "slice.png").read_bytes()
+    (tmp_path / "images" / "Images_png" / "000002_01_01").mkdir(parents=True)
+    (tmp_path / "images" / "Images_png" / "000002_01_01" / "001.png").write_bytes(content)
+    (reason,) = series_beside(tmp_path, f"{10**9}.png", content)
+    assert reason == "promises 1000000000 slices, CT has 1 to 10000"

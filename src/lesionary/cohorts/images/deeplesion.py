@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from lesionary.base.errors import CohortError, FileError, LesionError
 from lesionary.cohorts.contract.layout import LesionRow
+from lesionary.cohorts.images.limits import check_size
 from lesionary.imaging.geometry import Box, Geometry
 
 TABLE = "DL_info.csv"
@@ -23,19 +25,38 @@ OFFSET_HU = 32_768
 SERIES = re.compile(r"((\d{6})_\d{2})_\d{2}")
 """The folder of a series, `patient_study_series`: its study, then its patient."""
 SPLITS = {"1": "train", "2": "val", "3": "test"}
+UNREADABLE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, struct.error)
+"""What Pillow raises on broken files, and on those that promise too much."""
 _COLUMNS = ("File_name", "Patient_index", "Study_index", "Series_ID", "Key_slice_index", "Bounding_boxes",
             "Possibly_noisy", "Spacing_mm_px_", "Train_Val_Test")  # fmt: skip
+
+_NUMBER = r"-?\d+(\.\d+)?(e-?\d+)?"
+_FORMS = {
+    "File_name": r"^\d{6}_\d{2}_\d{2}_\d+\.png$",
+    "Key_slice_index": r"^\d+$",
+    "Spacing_mm_px_": rf"^{_NUMBER}, *{_NUMBER}, *{_NUMBER}$",
+}
+"""Without these a row names no series, or its series has no geometry."""
 
 
 def read_table(path: Path) -> pl.DataFrame:
     """The official table as text, in its own order; `CohortError` names what it lacks."""
     if not path.is_file():
         raise CohortError(str(path), "is missing", "put DeepLesion's table beside the images folder")
-    table = pl.read_csv(path, infer_schema=False)
+    try:
+        table = pl.read_csv(path, infer_schema=False).fill_null("")
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        reason = f"is no CSV table in UTF-8 ({type(error).__name__})"
+        raise CohortError(str(path), reason, "take the official table as it is") from None
     missing = [column for column in _COLUMNS if column not in table.columns]
     if missing:
         raise CohortError(str(path), f"lacks the columns {missing}", "take the official table as it is")
-    return table.with_row_index("line", offset=2)
+    table = table.with_row_index("line", offset=2)
+    for column, form in _FORMS.items():
+        for line, value in table.filter(~pl.col(column).str.contains(form)).select("line", column).head(1).iter_rows():
+            reason = f"column {column} is not as in the official table"
+            raise CohortError(f"{path}, line {line}, {value[:40]!r}", reason, "take the official table as it is")
+    return table
 
 
 def official_numbers(table: pl.DataFrame, place: str) -> range:
@@ -71,33 +92,42 @@ def parse_row(row: Mapping[str, str], first_slice: int, place: str) -> LesionRow
     return LesionRow(place, lesion_name(row), row["Patient_index"], study_of(row), series, box, key_slice, None, split)
 
 
-def stacks(files: Sequence[Path], table: pl.DataFrame) -> Iterator[tuple[str, tuple[int | None, ...], Geometry]]:
-    """Series that the table names: name (`patient_study_series`), files by growing z with None for a hole, geometry.
-
-    The distance of slices is the table's; where it is unknown (not positive) it is written as 0.
-    """
-    spacing = {series_of(row["File_name"]): _numbers(row["Spacing_mm_px_"]) for row in table.iter_rows(named=True)}
+def stacks(files: Sequence[Path], table: pl.DataFrame) -> dict[str, dict[int, int]]:
+    """Series that the table names, sorted: name (`patient_study_series`), then file by number of the slice."""
+    named = {series_of(name) for name in table["File_name"]}
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for number, path in enumerate(files):
-        if path.suffix == ".png" and path.stem.isdecimal() and path.parent.name in spacing:
+        if path.suffix == ".png" and path.stem.isdecimal() and path.parent.name in named:
             found[path.parent.name][int(path.stem)] = number
-    for name, slices in sorted(found.items()):
-        first, last = min(slices), max(slices)
-        filled = tuple(slices.get(z) for z in range(first, last + 1))
-        with Image.open(files[slices[first]]) as image:
+    return dict(sorted(found.items()))
+
+
+def spacings(table: pl.DataFrame) -> dict[str, tuple[float, float, float]]:
+    """Of each series that the table names: distances of voxels in mm; that of slices is 0 where it is unknown."""
+    found = {}
+    for name, text in table.select("File_name", "Spacing_mm_px_").iter_rows():
+        x, y, z = _numbers(text)
+        found[series_of(name)] = x, y, max(z, 0.0)  # an unknown one is not positive
+    return found
+
+
+def geometry_of(path: Path, first: int, depth: int, spacing_mm: tuple[float, float, float]) -> Geometry:
+    """Of a series by its first file and that one's number; `FileError` if it is no image."""
+    try:
+        with Image.open(path) as image:
             columns, rows = image.size
-        x, y, z = (float(v) for v in (*spacing[name], 0.0)[:3])
-        size = (columns, rows, len(filled))
-        yield (
-            name,
-            filled,
-            Geometry(size, (x, y, max(z, 0.0)), (0.0, 0.0, float(first)), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
-        )
+    except UNREADABLE as error:
+        raise FileError(str(path), f"is no image ({type(error).__name__})", "copy it again") from None
+    check_size(path, columns, rows, depth)
+    return Geometry((columns, rows, depth), spacing_mm, (0.0, 0.0, float(first)), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 
 
 def box_of(row: Mapping[str, str], first_slice: int, place: str) -> Box:
     """The lesion's box in voxels: the table counts pixel centres from 1, and knows one slice (its key slice)."""
-    values = _numbers(row["Bounding_boxes"])
+    try:
+        values = _numbers(row["Bounding_boxes"])
+    except ValueError:
+        raise LesionError(place, "Bounding_boxes are no numbers", "take the official table as it is") from None
     if len(values) != 4 or values[0] >= values[2] or values[1] >= values[3]:
         raise LesionError(place, f"Bounding_boxes are no box: {values}", "take the official table as it is")
     x_min, y_min, x_max, y_max = (value - 0.5 for value in values)
@@ -119,7 +149,7 @@ def read_hu(path: Path) -> NDArray[np.int16]:
     try:
         with Image.open(path) as image:
             stored = np.asarray(image, np.int64)
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+    except UNREADABLE as error:
         raise FileError(str(path), f"its pixels cannot be decoded ({type(error).__name__})", "copy it again") from None
     if stored.ndim != 2 or stored.max() < 256:
         raise FileError(str(path), "is no 16-bit grey image", "take DeepLesion's PNG as they are")

@@ -140,13 +140,17 @@ def _find_nifti(cohort: Cohort, found: Found, kept: Kept, tilt_deg: float, corre
 
 def _find_deeplesion(cohort: Cohort, found: Found) -> None:
     table = deeplesion.read_table(cohort.folder / deeplesion.TABLE)
-    for name, files, geometry in deeplesion.stacks(cohort.files, table):
-        first = int(geometry.origin_mm[2])  # the number in the name of its first file
-        numbers = tuple(range(first, first + len(files)))
-        found.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "", instances=numbers)
-        if missing := files.count(None):
-            there = len(files) - missing
-            what = f"missing slices that are interpolated: {missing}, between {there} that are there"
+    spacings = deeplesion.spacings(table)
+    for name, slices in deeplesion.stacks(cohort.files, table).items():
+        with found.set_aside.guard(Kind.SERIES, pseudonym(cohort.key, Entity.SERIES, name)):
+            first, last = min(slices), max(slices)
+            path = cohort.files[slices[first]]
+            geometry = deeplesion.geometry_of(path, first, last - first + 1, spacings[name])
+            numbers = range(first, last + 1)
+            files = tuple(slices.get(z) for z in numbers)  # None for a hole
+            found.series[name] = Series(ImageKind.DEEPLESION, files, geometry, "", "", instances=tuple(numbers))
+        if name in found.series and (missing := len(found.series[name].files) - len(slices)):
+            what = f"missing slices that are interpolated: {missing}, between {len(slices)} that are there"
             change = Change(what, "none")
             found.adjusted.add(Kind.SERIES, pseudonym(cohort.key, Entity.SERIES, name), change)
 

@@ -1,0 +1,111 @@
+"""DeepLesion becomes a cohort as it lies; released labels name lesions where row numbers do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from distributed import LESION, ROW, whole_table, write_deeplesion, write_slices
+from exports import content, run, write
+from own_cohort import params
+
+from lesionary.base.errors import CohortError
+from lesionary.checking.checking import check
+from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.indexing.index import index_cohort
+from lesionary.importing.importing import plan_import
+from lesionary.importing.request import Request
+
+
+def asked(folder: Path, **changed: object) -> Request:
+    return Request(**{"source": folder / "deep", "cohort": folder / "own", "memory": folder / "m.csv", **changed})
+
+
+def hand_labelled(folder: Path, **changed: object) -> Path:
+    """As released: of row 7 a label twice."""
+    lesion = {"text": "cyst", "lesion_idx": 7, "expanded_terms": ["cyst", "liver", "cyst"], **changed}
+    return write(folder / "hand.json", json.dumps([lesion]))
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_the_folder_becomes_a_cohort_whose_lesions_are_the_tables(tmp_path: Path, copy: bool) -> None:
+    write_deeplesion(tmp_path / "deep")
+    run(asked(tmp_path, copy=copy))
+    index = index_cohort(Cohort.open(tmp_path / "own"), max_gap_mm=0, tilt_deg=0.5)
+    assert [row.lesion for row, _, _ in index.lesions] == [LESION]
+    assert index.series["000001_01_01"].read(index.cohort.files, range(3))[:, 0, 0].tolist() == [103, 104, 105]
+    assert not index.set_aside.problems
+
+
+def test_a_second_import_changes_no_byte_and_slices_that_came_are_added(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    run(asked(tmp_path))
+    before = content(tmp_path / "own")
+    assert run(asked(tmp_path)).refused == []
+    assert content(tmp_path / "own") == before
+    write_slices(tmp_path / "deep" / "Images_png" / "000001_01_01", (106,))
+    plan = run(asked(tmp_path))
+    assert plan.listing is not None
+    assert (len(plan.listing.rows), len(plan.listing.added), plan.listing.hashed) == (4, 1, 1)
+
+
+def test_a_table_that_is_there_with_other_rows_stays(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    run(asked(tmp_path))
+    before = (tmp_path / "own" / "DL_info.csv").read_bytes()
+    write_deeplesion(tmp_path / "deep", [ROW, {**ROW, "Bounding_boxes": "1, 1, 3, 3"}])
+    assert [one.reason for one in run(asked(tmp_path)).refused] == ["is there with other rows: left as it is"]
+    assert (tmp_path / "own" / "DL_info.csv").read_bytes() == before
+
+
+def test_released_labels_are_given_to_the_lesion_of_their_row(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep", whole_table(7))
+    run(asked(tmp_path, sheets={"labels": hand_labelled(tmp_path)}))
+    table = pl.read_csv(tmp_path / "own" / "labels.csv", infer_schema=False)
+    assert table.rows() == [(LESION, "1_1", "cyst"), (LESION, "1_1", "liver")]
+    before = content(tmp_path / "own")
+    run(asked(tmp_path, sheets={"labels": hand_labelled(tmp_path)}))
+    assert content(tmp_path / "own") == before
+
+
+def test_row_numbers_of_a_table_with_missing_rows_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep", whole_table(7)[:-1])
+    with pytest.raises(CohortError, match="has 32734 rows, the official table 32735: a row's number here is not the"):
+        run(asked(tmp_path, sheets={"labels": hand_labelled(tmp_path)}))
+    assert not (tmp_path / "own").exists()
+
+
+def test_the_real_table_has_missing_rows_so_its_numbers_are_refused(shared_data: Path, tmp_path: Path) -> None:
+    labels = shared_data / "lesanet" / "hand_labeled_test_set_first100.json"
+    request = asked(tmp_path, source=shared_data / "deeplesion", sheets={"labels": labels})
+    with pytest.raises(CohortError, match="has 1349 rows, the official table 32735"):
+        run(request)
+    run(asked(tmp_path, source=shared_data / "deeplesion"))
+    report, _ = check(tmp_path / "own", params(tmp_path))
+    assert (report.there["series of images"], report.usable["lesions"]) == (3, 4)
+    assert not (tmp_path / "own" / "labels.csv").exists()
+
+
+def test_labels_by_name_need_no_whole_table(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    labels = write(tmp_path / "mine.csv", f'lesion;study;label\n"{LESION}";1_1;cyst\n')
+    run(asked(tmp_path, sheets={"labels": labels}))
+    assert pl.read_csv(tmp_path / "own" / "labels.csv").rows() == [(LESION, "1_1", "cyst")]
+
+
+def test_a_folder_without_slices_of_the_table_is_refused(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep", [{**ROW, "File_name": "000009_01_01_104.png"}])
+    with pytest.raises(CohortError, match=r"holds no slice of a series that DL_info.csv names .unpack Images_png"):
+        plan_import(asked(tmp_path))
+
+
+def test_a_check_names_lesions_by_their_rows_and_says_that_they_have_no_sub_type(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    run(asked(tmp_path))
+    report, _ = check(tmp_path / "own", params(tmp_path))
+    assert report.there | {"bytes": 0} == {"files": 3, "bytes": 0, "patients": 1, "studies": 1, "series of images": 1}
+    told = {one.reason: one for one in report.problems}
+    assert told["has no sub-type"].place == f"lesion {LESION}"
+    assert told["no lesion with a sub-type can be used"].cure.startswith("DeepLesion has no sub-types")
