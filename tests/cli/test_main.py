@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from ct import write_lesions, write_series
+from distributed import write_deeplesion, write_npz
+from image_folders import painted
 from own_cohort import params, rows, write_own
 from typer.testing import CliRunner, Result
 
@@ -76,3 +78,19 @@ def test_a_mapping_of_a_column_that_is_none_names_the_nearest(tmp_path: Path) ->
 def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
     assert invoke("schema", tmp_path).exit_code == 0
     assert (tmp_path / "lesions.json").is_file()
+
+
+def test_what_the_source_is_decides_what_becomes_of_it(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    write_npz(tmp_path / "mine.npz")
+    painted(tmp_path, {"pics": {"a": 20, "b": 20}})
+    memory = ("--memory", tmp_path / "memory.csv")
+    assert invoke("import", tmp_path / "deep", tmp_path / "raw/deep", *memory).exit_code == 0
+    assert invoke("import", tmp_path / "mine.npz", tmp_path / "raw/npz", *memory).exit_code == 2
+    told = ("--classes", "normal, mass", "--spacing-mm", "1.5", "--about", "ours")
+    assert invoke("import", tmp_path / "mine.npz", tmp_path / "raw/npz", *memory, *told).exit_code == 0
+    assert invoke("import", tmp_path / "pics", tmp_path / "raw/pics", "--test-share", "0.5").exit_code == 0
+    described = {name: (tmp_path / "raw" / name / "cohort.yaml").read_text("utf-8") for name in ("deep", "npz")}
+    assert "- deeplesion" in described["deep"]
+    assert "- normal\n  - mass\n  spacing_mm: 1.5" in described["npz"]
+    assert sorted(path.name for path in (tmp_path / "raw/pics").iterdir()) == ["test", "train"]

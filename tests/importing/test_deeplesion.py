@@ -109,3 +109,14 @@ def test_a_check_names_lesions_by_their_rows_and_says_that_they_have_no_sub_type
     told = {one.reason: one for one in report.problems}
     assert told["has no sub-type"].place == f"lesion {LESION}"
     assert told["no lesion with a sub-type can be used"].cure.startswith("DeepLesion has no sub-types")
+
+
+def test_files_that_are_no_slices_of_the_table_are_left_out_and_told(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    write_slices(tmp_path / "deep" / "Images_png" / "000009_01_01", (1,))
+    write(tmp_path / "deep" / "Images_png" / "000001_01_01" / "preview.png", "no slice")
+    plan = run(asked(tmp_path))
+    assert plan.listing is not None
+    assert len(plan.listing.rows) == 3
+    (told,) = (line for line in plan.said if line.startswith("left out"))
+    assert told.startswith("left out, no slice of a series of DL_info.csv: 2 files, the first")

@@ -161,3 +161,19 @@ def test_identifiers_that_climb_write_nowhere_but_in_the_cohort(tmp_path: Path) 
 def test_an_export_that_holds_the_cohort_is_refused(request_: Request) -> None:
     with pytest.raises(CohortError, match="keep the export and the cohort apart"):
         plan_import(Request(**{**vars(request_), "cohort": request_.source / "own"}))
+
+
+def test_a_kind_that_the_description_lacks_is_told(request_: Request) -> None:
+    run(request_)
+    (request_.cohort / "cohort.yaml").write_text("name: mine\nabout: mine\nimages: [nifti]\n", "utf-8")
+    assert "cohort.yaml: there, but lacks images: ['dicom']: add it" in run(request_).said
+
+
+def test_a_broken_memory_of_hashes_is_as_none(request_: Request) -> None:
+    run(request_)
+    before = content(request_.cohort)
+    request_.memory.write_text("file,bytes\n1,many\n", "utf-8")
+    plan = run(request_)
+    assert plan.listing is not None
+    assert plan.listing.hashed == 6 * len(PEOPLE)
+    assert content(request_.cohort) == before

@@ -122,3 +122,21 @@ def test_nifti_is_linked_by_the_name_of_its_file_or_folder(tmp_path: Path) -> No
     series = pl.read_csv(tmp_path / "own" / "lesions.csv")["series"].to_list()
     assert series == ["../export/STS_001.nii.gz", "../export/STS_002/CT.nii.gz"]
     assert "nifti" in (tmp_path / "own" / "cohort.yaml").read_text("utf-8")
+
+
+def test_a_column_that_the_table_lacks_is_named_and_its_row_left_out(request_: Request, tmp_path: Path) -> None:
+    run(request_)
+    write_series(request_.source / "PA9", "zoe")
+    sheets = {"lesions": write(tmp_path / "more.csv", "patient,subtype,split\nzoe,A,test\n")}
+    (refused,) = run(Request(**{**vars(request_), "sheets": sheets, "columns": {}})).refused
+    assert (refused.line, refused.column) == (2, "split")
+    assert refused.reason == "lesions.csv has no column split: add it there"
+    assert "zoe" not in (request_.cohort / "lesions.csv").read_text("utf-8")
+
+
+def test_a_report_of_a_patient_with_two_studies_is_left_out(request_: Request, tmp_path: Path) -> None:
+    write_series(request_.source / "PA9", "zoe", PatientID="anna")
+    sheets = {"reports": write(tmp_path / "ris.csv", f'report,patient,text\n1,anna,"{FINDING}"\n2,bert,"{FINDING}"\n')}
+    (refused,) = run(Request(**{**vars(request_), "sheets": sheets, "columns": {}})).refused
+    assert refused.reason == "2 studies of the images fit: add a column study or accession"
+    assert pl.read_csv(request_.cohort / "reports.csv")["report"].to_list() == [2]
