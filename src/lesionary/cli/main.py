@@ -31,7 +31,8 @@ def check(
     headers: Annotated[bool, typer.Option("--headers", help="decode no lesion: quicker, sees less")] = False,
     everything: Annotated[bool, typer.Option("--all", help="show the place of every problem")] = False,
 ) -> None:
-    """Tell what a cohort holds, which track can use what of it, and what is wrong, where, and how to cure it.
+    """Tell what a cohort holds, or pictures in folders of their classes: which track can use what of it, what is wrong,
+    where, and how to cure it.
 
     Exit status: 0 all can be used, 1 some was set aside, 2 no track can run.
     """

@@ -44,9 +44,10 @@ def lay_images(plan: Plan, images: Sequence[Path], home: Path, key: bytes) -> No
     if (request.cohort / ("images" if not request.copy else MANIFEST)).exists():
         reason = "lists its images, copies were asked for" if request.copy else "holds copies, a list was asked for"
         raise CohortError(str(request.cohort), reason, "import it with --copy as at first, or never")
-    named = [image for image in images if str(image).isascii() or _is_utf8(str(image))]
-    plan.refused += [Finding(image.name, None, "", "its name is no UTF-8: rename it")
-                     for image in images if image not in set(named)]  # fmt: skip
+    named = [image for image in images if _is_utf8(str(image))]
+    plan.refused += [
+        Finding(image.name, None, "", "its name is no UTF-8: rename it") for image in images if not _is_utf8(str(image))
+    ]
     if request.copy:
         add_copies(plan, [(image, image.relative_to(home)) for image in named], request.cohort / "images")
     else:
@@ -99,7 +100,7 @@ def check_apart(source: Path, cohort: Path) -> None:
 
 def _is_utf8(name: str) -> bool:
     """A byte of a file's name that is no UTF-8 is half a surrogate pair in Python."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _folders(names: Iterable[str]) -> Counter[str]:
