@@ -2,7 +2,7 @@
 
 Reads   images             {train,test}/<class>/<file>, a folder a class
 Writes  0000.npy ...       uint8 RGB (images, 3, side_px, side_px), in shards of 512
-        images.parquet     n (place in the shards), path (below `images`, odd letters escaped), class,
+        images.parquet     n (place in the shards), file (place in the sorted listing of `images`), class,
                            part (train, validation, test)
         set_aside.csv      kind, subject, reason, cure: files that are no image, copies, classes without an image
         metrics            images, classes, set_aside, and {train, validation, test}.<class>, a `total` each

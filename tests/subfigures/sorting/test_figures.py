@@ -19,7 +19,7 @@ def few(tmp_path: Path) -> Figures:
     stored = np.arange(5 * 3 * 2 * 2, dtype=np.uint8).reshape(5, 3, 2, 2)
     with ShardWriter(tmp_path, capacity=3) as shards:
         shards.append(stored)
-    rows = {"n": [1, 3, 4], "path": ["a", "b", "c"], "class": ["own", "GFIG", "D3DR"]}
+    rows = {"n": [1, 3, 4], "file": [0, 1, 2], "class": ["own", "GFIG", "D3DR"]}
     table = pl.DataFrame(rows | {"part": ["train", "test", "train"]}, schema_overrides={"n": pl.Int32})
     table.write_parquet(tmp_path / "images.parquet")
     load_figures.cache_clear()

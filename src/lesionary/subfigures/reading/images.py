@@ -16,12 +16,12 @@ from lesionary.running.parallel import in_order
 from lesionary.subfigures.parts import Part
 from lesionary.subfigures.reading.copies import Kept, without_copies
 from lesionary.subfigures.reading.decoding import Task, read
-from lesionary.subfigures.reading.folders import Listed, list_classes, shown
+from lesionary.subfigures.reading.folders import Listed, list_classes
 from lesionary.subfigures.reading.validation import draw_validation
 
 Keep = Callable[[NDArray[np.uint8]], Iterable[int]]
 """Takes images (images, 3, side, side); the number of each."""
-SCHEMA = {"n": pl.Int32, "path": pl.String, "class": pl.String, "part": pl.String}
+SCHEMA = {"n": pl.Int32, "file": pl.Int32, "class": pl.String, "part": pl.String}
 
 
 def read_images(
@@ -37,8 +37,8 @@ def use_images(
 ) -> pl.DataFrame:
     """Read every image below `folder` and hand its pixels to `keep`; the table of those that are used.
 
-    Columns: n (its place in the shards, which hold the copies that are set aside, too), path (from `folder`, escaped),
-    class, part. `CohortError` where nothing could be trained or tested on what is left, or a class has test images
+    Columns: n (its place in the shards, which hold the copies that are set aside, too), file (its place in the sorted
+    listing of `folder`: a name may name somebody), class, part. `CohortError` where nothing could be trained or tested on what is left, or a class has test images
     alone.
     """
     listed = list_classes(folder, set_aside)
@@ -56,7 +56,7 @@ def use_images(
     rows = [
         {
             "n": one.n,
-            "path": shown(str(one.file.path.relative_to(folder))),
+            "file": one.file.number,
             "class": one.file.name,
             "part": str(Part.VALIDATION if one.n in validates else one.file.part),
         }
