@@ -20,15 +20,19 @@ Make = Callable[[Path, str], Any]
 
 
 def params(folder: Path, **sections: dict[str, Any]) -> Path:
-    """params.yaml with two folds and a row without a network; `sections` are changed within."""
+    """params.yaml with two folds and a row without a network; `sections` are changed within, however deep."""
     values = yaml.safe_load(PARAMS.read_text("utf-8"))
-    changed = {"rows": {"subtyping": ["clinical"]}, "folds": {"count": 2}, **sections}
-    for section, own in changed.items():
-        values[section] |= own
+    for changed in ({"rows": {"subtyping": ["clinical"]}, "folds": {"count": 2}}, sections):
+        values = _changed(values, changed)
     values["ontology"]["file"] = str(PARAMS.parent / values["ontology"]["file"])
     path = folder / "params.yaml"
     path.write_text(yaml.safe_dump(values), "utf-8")
     return path
+
+
+def _changed(values: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    within = {key: _changed(values[key], one) if isinstance(one, dict) else one for key, one in own.items()}
+    return values | within
 
 
 def rows(patients: Sequence[str] = PATIENTS) -> list[dict[str, object]]:

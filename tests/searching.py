@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,6 +17,8 @@ from PIL import Image
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "latin-1")
 """NumPy keeps texts in UTF-32."""
+EMBEDDED = re.compile(rb"data:[a-z/+.-]+;base64,([A-Za-z0-9+/=]+)")
+"""Pictures in a page."""
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
@@ -39,6 +43,9 @@ def contents(name: str, content: bytes) -> Iterator[bytes]:
             picture.load()  # texts may stand behind the pixels
             told = {**picture.info, **dict(picture.getexif())}
         yield json.dumps({str(key): str(value) for key, value in told.items()}, ensure_ascii=False).encode()
+    elif embedded := EMBEDDED.findall(content):
+        for one in embedded:
+            yield from contents(name, base64.b64decode(one))
     elif content[:1] == b"\x78":
         try:
             yield zlib.decompress(content)

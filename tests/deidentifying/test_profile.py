@@ -17,7 +17,11 @@ from lesionary.deidentifying.values import DUMMIES
         ("PatientName", "Z"),
         ("PatientAge", "X"),
         ("StudyDate", "Z"),
-        ("SeriesDate", "X"),  # X/D, and no kind of ours must have one
+        ("SeriesDate", "X"),  # X/D, and no kind of ours must have one outside of a sequence that is removed
+        ("SourceSeriesInformationSequence", "X"),  # not listed
+        ("RequestedProcedureID", "Z"),  # X, but type 2 in SR
+        ("ObservationDateTime", "D"),  # X/D, type 1C in SR
+        ("ReferencedPerformedProcedureStepSequence", "D"),  # X/Z/D, type 1C in enhanced CT and SEG
         ("ContentDate", "D"),  # Z/D, type 1 in SEG and SR
         ("SOPInstanceUID", "U"),
         ("ReferencedImageSequence", "K"),  # X/Z/U*

@@ -44,6 +44,7 @@ class Profile:
     edition: str
     listed: dict[int, Action]
     labels: frozenset[int]
+    removed: frozenset[int]
     kept: frozenset[int]
     births: frozenset[int]
     coding_schemes: frozenset[str]
@@ -53,7 +54,7 @@ class Profile:
 
     def action(self, tag: BaseTag) -> Action:
         """For an attribute, by its number alone: what a file says of its kind of value may be wrong."""
-        if tag.is_private or tag.group & _GROUP in (_CURVES, _OVERLAYS):
+        if tag.is_private or tag.group & _GROUP in (_CURVES, _OVERLAYS) or tag in self.removed:
             return Action.REMOVE
         if tag in self.labels:
             return Action.LABEL
@@ -87,6 +88,7 @@ def basic_profile() -> Profile:
         told["edition"],
         {_tag(name): _action(code) for code, names in told["actions"].items() for name in names} | needed,
         _tags(told["labels"]),
+        _tags(told["removed"]),
         _tags(told["kept_texts"]) | _tags(told["kept_bytes"]),
         _tags(told["births"]),
         frozenset(told["coding_schemes"]),
