@@ -65,6 +65,10 @@ def import_(
     columns: Annotated[Path | None, typer.Option(help="YAML: lesions: {our column: your column}")] = None,
     about: Annotated[str, typer.Option(help="where the cohort is from, a sentence for cohort.yaml")] = "",
     copy: Annotated[bool, typer.Option("--copy", help="copy the images; else they are listed where they lie")] = False,
+    deidentify: Annotated[
+        bool, typer.Option("--deidentify", help="copy DICOM cleaned, as the command deidentify does, tables to match")
+    ] = False,
+    shift_dates: Annotated[bool, typer.Option("--shift-dates", help="of these move dates, else drop them")] = False,
     rehash: Annotated[bool, typer.Option("--rehash", help="read every image again, not new ones alone")] = False,
     drop_missing: Annotated[bool, typer.Option("--drop-missing", help="forget images that are gone")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done and write nothing")] = False,
@@ -90,6 +94,7 @@ def import_(
 
     Exit status: 0 every row was taken, 1 some were left out, 2 nothing was written.
     """
+    from lesionary.importing.deidentified import plan_deidentified
     from lesionary.importing.importing import plan_import
     from lesionary.importing.request import Request
     from lesionary.importing.showing import left_out
@@ -114,7 +119,7 @@ def import_(
             spacing_mm,
             test_share,
         )
-        plan = plan_import(request)
+        plan = plan_deidentified(request, shift_dates=shift_dates) if deidentify else plan_import(request)
         if not dry_run:
             plan.write()
     except LesionaryError as error:

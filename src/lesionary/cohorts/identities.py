@@ -78,6 +78,11 @@ class Known:
         return whole
 
 
+def who_is_named(paths: Sequence[Path]) -> Iterator[tuple[str, str, Identities]]:
+    """StudyInstanceUID, PatientID and all that the header of each file names; `FileError` for one that is gone."""
+    yield from in_order(_read, paths, "reading who is named", bundle=_BUNDLE)
+
+
 def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
     """What lesions.csv names. DeepLesion's table and an npz name nobody beyond numbers of their own."""
     if not (cohort.folder / "lesions.csv").is_file():

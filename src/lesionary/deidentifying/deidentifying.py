@@ -46,6 +46,8 @@ class Done:
     """Files copied whose header says that a face could be made of them."""
     names: set[tuple[str, str, str]] = field(default_factory=set)
     """Kind, what it was called, what it is called now: whoever has this can undo everything."""
+    sources: dict[str, Path] = field(default_factory=dict)
+    """A file of each series that was copied, by the series' own name."""
 
 
 def deidentify_folder(
@@ -54,6 +56,14 @@ def deidentify_folder(
     """Copy what can be cleaned; `CohortError`, and nothing written, if source, target or key cannot be used."""
     key = _read_key(key_file)
     _check_places(source, target, key_file, names)
+    done = copy_cleaned(source, target, key, shift_dates=shift_dates)
+    if names:
+        _write_names(names, done)
+    return done
+
+
+def copy_cleaned(source: Path, target: Path, key: bytes, *, shift_dates: bool = False) -> Done:
+    """Copy what can be cleaned of `source` to `target`, where nothing of the like may be yet."""
     paths = sorted(files_below(source))
     found = list(in_order(survey, list(enumerate(paths)), "reading headers", bundle=_BUNDLE))
     done = Done()
@@ -70,11 +80,9 @@ def deidentify_folder(
         if isinstance(copied, FileError):
             done.refused.append((task.file, copied))
         else:
-            _note(done, copied, found[task.file], Keyed(key))
+            _note(done, copied, task.source, found[task.file], Keyed(key))
     done.refused.sort(key=lambda one: one[0])
     _write_tables(target, done)
-    if names:
-        _write_names(names, done)
     return done
 
 
@@ -101,11 +109,12 @@ def _tasks(usable: Sequence[Surveyed], paths: Sequence[Path], target: Path, keye
     return tasks
 
 
-def _note(done: Done, copied: Copied, told: Surveyed | FileError, keyed: Keyed) -> None:
+def _note(done: Done, copied: Copied, source: Path, told: Surveyed | FileError, keyed: Keyed) -> None:
     assert isinstance(told, Surveyed)
     done.copied += 1
     done.actions += copied.done
     done.recognisable += told.recognisable
+    done.sources.setdefault(told.series, source)
     if told.patient:
         done.names.add(("patient", told.patient, keyed.patient(told.patient)))
     done.names |= {(kind, uid, keyed.uid(uid)) for kind, uid in (("study", told.study), ("series", told.series)) if uid}
