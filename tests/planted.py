@@ -1,4 +1,4 @@
-"""A cohort with identities everywhere: headers, private attributes, drawings, NIfTI, names of files, tables, reports."""
+"""A cohort with identities everywhere: headers, private attributes, drawings, NIfTI, names of files, tables, texts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MASS = FINDING.replace("Hepatic cyst", "Hepatic mass")
 GREETING = "Zwölf, Hunchback: "
 DRAWN = {"anna": "Esmeralda mass 20231107", "bert": "Gringoire 4711", "dora": "Phoebus's"}
 """The names of lesions whose boxes are drawn: as RTSTRUCT, SEG and SR."""
-PARTS = dict(zip(PATIENTS, ("test", "val", "test", "test", "val", "val", "train", "train", "train", "train"), strict=True))
+PARTS = dict(zip(PATIENTS, ("test", "val", "test", "test", "val", "val", *["train"] * 4), strict=True))
 WORDS = (
     "quasimodo", "esmeralda", "frollo", "claude", "phoebus", "gringoire", "notre dame", "infirmary", "4711",
     "078051120", "19580412", "april 12", "1958", "20231107", "11/07/2023", "nov 2023", "66551", "867-5309",
@@ -140,5 +140,3 @@ def _plant_texts(cohort: Path) -> None:
 def _move(row: dict[str, object], by: int) -> None:
     """Places in a text that begins with so many characters more."""
     row |= {name: int(str(row[name])) + by for name in ("start", "end", "bookmark") if name in row}
-
-

@@ -1,4 +1,4 @@
-"""The stages of dvc.yaml, run in this process with their own command lines: quicker by what a process costs to start."""
+"""The stages of dvc.yaml, run in this process by their own command lines: no process has to be started for each."""
 
 from __future__ import annotations
 

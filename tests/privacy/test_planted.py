@@ -55,7 +55,8 @@ class Written:
     stages: dict[str, list[str]]
 
     def found(self) -> set[tuple[str, str]]:
-    XX {(file, word) for file, word in found(self.folder, WORDS) if not file.startswith("data/raw/")}
+        """Which file outside of data/raw holds which planted word, DVC's own among them."""
+        return {(file, word) for file, word in found(self.folder, WORDS) if not file.startswith("data/raw/")}
 
 
 def written(folder: Path, **sections: dict[str, Any]) -> Written:

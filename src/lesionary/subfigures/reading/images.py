@@ -38,8 +38,8 @@ def use_images(
     """Read every image below `folder` and hand its pixels to `keep`; the table of those that are used.
 
     Columns: n (its place in the shards, which hold the copies that are set aside, too), file (its place in the sorted
-    listing of `folder`: a name may name somebody), class, part. `CohortError` where nothing could be trained or tested on what is left, or a class has test images
-    alone.
+    listing of `folder`, since its name may name somebody), class, part. `CohortError` where nothing could be trained or
+    tested on what is left, or a class has test images alone.
     """
     listed = list_classes(folder, set_aside)
     decoded = _decode(listed, keep, side_px, set_aside)
