@@ -25,6 +25,10 @@ def refuse_three(number: int) -> int:
     return number
 
 
+def refuse_all(path: str) -> None:
+    raise LesionError(path, "has no box", "draw one")
+
+
 def die_once(task: tuple[int, Path]) -> int:
     """Its process is killed, as by a machine that goes away, the first time that one of these is done."""
     number, mark = task

@@ -77,6 +77,18 @@ def test_what_an_item_raises_is_raised_here_after_the_results_before_it(on_clust
         next(results)
 
 
+def test_no_log_of_the_cluster_shows_an_item_or_what_it_raised(
+    address: str, on_cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths name patients, and Dask logs what fails with its arguments and its error."""
+    with pytest.raises(LesionError, match="Quasimodo"):
+        list(in_order(errands.refuse_all, ["Quasimodo/1.dcm"], "refusing"))
+    with distributed.Client(address, set_as_default=False) as client:
+        logs = {**client.get_worker_logs(), "scheduler": client.get_scheduler_logs()}
+    assert set(logs) > {"scheduler"}
+    assert "Quasimodo" not in str(logs)
+
+
 def test_an_item_that_kills_every_worker_is_named(on_cluster: str) -> None:
     with pytest.raises(LesionaryError, match="dying, item 1 of 1, 77: every worker that took it was lost"):
         list(in_order(errands.die, [77], "dying"))

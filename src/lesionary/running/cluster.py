@@ -3,7 +3,8 @@
 Worker processes see the same files under the same paths, and run the same code; each item checks both, so that a worker
 that joins late, or was started before an edit, is told from the others. A worker that is lost costs the time of what it
 held: the scheduler gives that to another. Dask's processes trust each other (they exchange pickles): a cluster must be
-one's own.
+one's own. They also keep logs, which would show an item (paths, which may name patients) and what it raises: both travel
+sealed.
 """
 
 from __future__ import annotations
@@ -33,16 +34,32 @@ CONNECT_S = 10
 
 
 @dataclass(frozen=True)
+class Sealed(Generic[Item]):
+    """A value that no log shows."""
+
+    value: Item = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Errand(Generic[Item, Result]):
     """A function on its way to another machine, with what it needs there to be the same function."""
 
-    function: Callable[[Item], Result]
+    function: Callable[[Item], Result] = field(repr=False)
+    """It may hold a secret."""
     folder: str
     environment: dict[str, str]
     code: str = field(default=CODE)
 
-    def __call__(self, item: Item) -> Result:
-        """In a worker: `function(item)`, as if in the process and the folder that sent it; `LesionaryError` if not."""
+    def __call__(self, item: Sealed[Item]) -> Sealed[Result | Exception]:
+        """In a worker: `function(item)`, as if in the process and the folder that sent it, or what it raises."""
+        try:
+            self._prepare()
+            return Sealed(self.function(item.value))
+        except Exception as error:
+            return Sealed(error)
+
+    def _prepare(self) -> None:
+        """Make this process like the one that sent the errand; `LesionaryError` if it cannot be."""
         from distributed import get_worker
 
         worker = get_worker()
@@ -59,7 +76,6 @@ class Errand(Generic[Item, Result]):
         os.chdir(self.folder)  # one item at a time: nothing else in this process minds
         os.environ.update(self.environment)
         os.environ.pop(CLUSTER, None)  # what an item divides further stays in its process
-        return self.function(item)
 
 
 def on_cluster(work: Work[Item, Result], address: str) -> Iterator[Result]:
@@ -72,7 +88,7 @@ def on_cluster(work: Work[Item, Result], address: str) -> Iterator[Result]:
     with _connected(address) as client:
         waiting: deque[tuple[Bundle[Item], Any]] = deque()
         for bundle in work.bundles(_count(client)):
-            waiting.append((bundle, client.submit(errand, bundle.items, pure=False)))
+            waiting.append((bundle, client.submit(errand, Sealed(bundle.items), pure=False)))
             if len(waiting) >= _count(client) * IN_FLIGHT:
                 yield from _results(work, *waiting.popleft(), client, errand)
         while waiting:
@@ -118,7 +134,9 @@ def _results(
     if len(bundle.items) > 1:
         found = []  # they are innocent but one
         for number, item in enumerate(bundle.items, start=bundle.first):
-            found += _results(work, Bundle(number, [item]), client.submit(errand, [item], pure=False), client, errand)
+            found += _results(
+                work, Bundle(number, [item]), client.submit(errand, Sealed([item]), pure=False), client, errand
+            )
         return found
     cure = "give workers more memory; where machines come and go raise distributed.scheduler.allowed-failures"
     reason = f"every worker that took it was lost ({killed.allowed_failures + 1})"
@@ -127,7 +145,10 @@ def _results(
 
 def _awaited(future: Any) -> Any:
     try:
-        return future.result()
+        told = future.result().value
     except CancelledError as error:
         reason = f"the Dask scheduler was lost ({type(error).__name__})"
         raise LesionaryError(future.client.scheduler.addr, reason, "start it again, then the stage") from None
+    if isinstance(told, Exception):
+        raise told
+    return told
