@@ -6,7 +6,7 @@ Reads   reports  mtsamples_radiology.json: a list of {name, specialty, text}
         interim  reports, mentions.parquet, relations.parquet of the same run; without model or these, relations are
                  left out, and the page says so
 Writes  page     Markdown: counts of sentences, bookmarks and mentions, precision and recall where that reader judged,
-                 and what a reader found wrong
+                 what a reader found wrong, and what scrubbing covers
 
 These reports have no images and no hyperlinks. A record's number is its place in the list, from 0. `READ` was chosen
 by hand among the sentences that this script takes to have a bookmark.
@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from mtsamples_judged import sections, table
+from mtsamples_scrubbed import WRONG, scrubbed
 
 from lesionary.ontology.ours import our_ontology
 from lesionary.reports.parsing.bookmarks import Kind, find_bookmarks
@@ -76,6 +77,7 @@ def main(reports: Path, judged: Path, model: Path, interim: Path, page: Path) ->
     for several in mentions:
         labels.update(one.label for one in several)
     both = sum(bool(several) for several, mark in zip(mentions, marked, strict=True) if mark)
+    covered, characters = scrubbed(texts)
     classes = Counter({str(kind): 0 for kind in ontology.classes.values()})
     for label, count in labels.items():
         classes[str(ontology.classes[label])] += count
@@ -97,6 +99,11 @@ def main(reports: Path, judged: Path, model: Path, interim: Path, page: Path) ->
         "Read by hand, chosen for their faults as much as for what is right. Most sizes here measure no lesion: "
         "fetuses, discs, chambers of the heart. Hospital reports of CT have fewer of these.\n",
         table(("record", "words", "judgement"), READ),
+        "## What scrubbing covers\n",
+        f"{characters:,} characters, without headers that would tell whom to look for ([rules](../privacy.md)). A language model "
+        "judged, once, whether a passage names somebody, or a day or time.\n",
+        table(("rule", "passages", "reports", "judged", "right", "precision"), covered),
+        "\n".join(f"- {one}" for one in WRONG) + "\n",
     ]
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n".join(lines).rstrip() + "\n", "utf-8")

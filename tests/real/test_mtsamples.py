@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections import Counter
 from pathlib import Path
 
@@ -52,3 +53,13 @@ def test_no_pair_is_left_unjudged(audit: Audit, texts: list[str]) -> None:
     pairs, examples = audit.pairs(texts)
     assert len(pairs) == len(examples) == len(audit.relations)
     assert pairs["judged"].null_count() == 0
+
+
+def test_what_is_covered_is_what_was_judged(texts: list[str]) -> None:
+    """Where a rule finds other passages than then, its precision would be of others: `scrubbed` ends the program."""
+    scrubbed = runpy.run_path(str(JUDGED.parent / "mtsamples_scrubbed.py"))["scrubbed"]
+    rows, characters = scrubbed(texts)
+    assert characters == 529_851
+    assert {row[0]: row[1] for row in rows} == {"known": 0, "dates": 365, "names": 12, "numbers": 0, "contacts": 0}
+    with pytest.raises(SystemExit, match="judge them again"):
+        scrubbed([])
