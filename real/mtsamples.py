@@ -100,8 +100,8 @@ def main(reports: Path, judged: Path, model: Path, interim: Path, page: Path) ->
         "fetuses, discs, chambers of the heart. Hospital reports of CT have fewer of these.\n",
         table(("record", "words", "judgement"), READ),
         "## What scrubbing covers\n",
-        f"{characters:,} characters, without headers that would tell whom to look for ([rules](../privacy.md)). A language model "
-        "judged, once, whether a passage names somebody, or a day or time.\n",
+        f"{characters:,} characters, without headers that would tell whom to look for ([rules](../privacy.md)). A "
+        "language model judged, once, whether a passage names somebody, or a day or time.\n",
         table(("rule", "passages", "reports", "judged", "right", "precision"), covered),
         "\n".join(f"- {one}" for one in WRONG) + "\n",
     ]

@@ -46,7 +46,7 @@ WORDS = (
     "quasimodo", "esmeralda", "frollo", "claude", "phoebus", "gringoire", "notre dame", "infirmary", "4711",
     "078051120", "19580412", "april 12", "1958", "20231107", "11/07/2023", "nov 2023", "66551", "867-5309",
     "hunchback", "zwölf",
-    *(uid(name, kind) for name in PATIENTS for kind in ("study", "series")),
+    *(uid(name, kind) for name in PATIENTS for kind in ("study", "series", "frame", *range(6))),
 )  # fmt: skip
 
 

@@ -98,6 +98,16 @@ def test_what_poses_as_another_kind_of_value_is_removed(tmp_path: Path) -> None:
     assert not found(out, [NAME])
 
 
+def test_what_stands_behind_the_last_pixel_is_removed(tmp_path: Path) -> None:
+    data = slice_of()
+    pixels = data.PixelData
+    data.PixelData = pixels + b"Quasimodo!"
+    out, _ = cleaned(tmp_path, data)
+    assert found(tmp_path / NAME, ["quasimodo!"])
+    assert not found(out, [NAME])
+    assert pydicom.dcmread(next(out.rglob("*.dcm"))).PixelData == pixels
+
+
 def test_a_number_that_is_a_text_is_removed(tmp_path: Path) -> None:
     data = slice_of(KVP="120")
     data.save_as(tmp_path / "a.dcm", enforce_file_format=True)

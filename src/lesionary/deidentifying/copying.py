@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.pixels.utils import get_expected_length
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import UID
 
@@ -72,12 +73,20 @@ def deidentify(data: pydicom.FileDataset, cleaner: Cleaner) -> None:
     """Clean a file, its preamble and its meta information (PS3.10 7.1), and say in it how that was done."""
     kind, instance, syntax = named(data, "SOPClassUID"), named(data, "SOPInstanceUID"), data.file_meta.TransferSyntaxUID
     cleaner.clean(data)
+    _cut(data, syntax)
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = data.SOPClassUID = UID(kind)
     meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID = UID(cleaner.keyed.uid(instance.strip()))
     data.file_meta, data.preamble = meta, b"\0" * 128
     _mark(data, cleaner, structured=CLASSES.get(UID(kind)) is Class.REPORT)
+
+
+def _cut(data: Dataset, syntax: UID) -> None:
+    """Take away what stands behind the last pixel, where no reader looks; of compressed pixels that cannot be told."""
+    if "PixelData" in data and not syntax.is_compressed:
+        size = get_expected_length(data)
+        data.PixelData = data.PixelData[:size] + b"\0" * (size % 2)
 
 
 def _mark(data: Dataset, cleaner: Cleaner, *, structured: bool) -> None:

@@ -3,8 +3,8 @@
 Worker processes see the same files under the same paths, and run the same code; each item checks both, so that a worker
 that joins late, or was started before an edit, is told from the others. A worker that is lost costs the time of what it
 held: the scheduler gives that to another. Dask's processes trust each other (they exchange pickles): a cluster must be
-one's own. They also keep logs, which would show an item (paths, which may name patients) and what it raises: both travel
-sealed.
+one's own. They also keep logs, which would show an item (paths, which may name patients) and what it raises: both
+travel sealed.
 """
 
 from __future__ import annotations
