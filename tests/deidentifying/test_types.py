@@ -22,6 +22,7 @@ ACCEPTED = {
     "ICCProfile": "bytes that may hold names; of images in colour, which are refused, and of palettes of segments",
     "PatientID": "a pseudonym, wherever it had a value",
     "ROIInterpreterSequence": "the table removes it; only where somebody interpreted a region",
+    "ReferencedStudySequence": "an SR's request may have it empty, an image may not",
     "ResponsibleOrganization": "the table removes it; only of animals",
     "ResponsiblePerson": "the table removes it; only of animals",
 }
