@@ -109,3 +109,12 @@ def test_nothing_is_added_to_a_cohort_and_a_dry_run_writes_nothing(tmp_path: Pat
     assert again.exit_code == 2
     assert "is not empty" in again.stderr
     assert sorted((tmp_path / "b/own").rglob("*")) == before
+
+
+def test_what_is_no_export_of_dicom_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "deeplesion").mkdir()
+    write(tmp_path / "deeplesion/DL_info.csv", "File_name\n")
+    run = CliRunner().invoke(app, ["import", str(tmp_path / "deeplesion"), str(tmp_path / "own"), "--deidentify"])
+    assert run.exit_code == 2
+    assert "is DeepLesion: DICOM alone is cleaned" in run.stderr
+    assert not (tmp_path / "own").exists()
