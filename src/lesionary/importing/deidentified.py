@@ -72,7 +72,7 @@ class CleanPlan:
 
 
 def plan_deidentified(request: Request, *, shift_dates: bool = False) -> CleanPlan:
-    """As `plan_import`; `CohortError` also for what is no export, and a cohort that has more than key and cohort.yaml."""
+    """As `plan_import`; `CohortError` also for what is no export, and a cohort with more than key and cohort.yaml."""
     if (kind := kind_of(request.source)) is not Source.EXPORT:
         raise CohortError(str(request.source), f"is {kind}: DICOM alone is cleaned", "import it without --deidentify")
     there = {path.name for path in request.cohort.iterdir()} if request.cohort.is_dir() else set()
