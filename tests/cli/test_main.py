@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ct import write_lesions, write_series
-from distributed import write_deeplesion, write_npz
+from guests import write_deeplesion, write_npz
 from image_folders import painted
 from own_cohort import params, rows, write_own
 from typer.testing import CliRunner, Result

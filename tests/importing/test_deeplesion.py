@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from distributed import LESION, ROW, whole_table, write_deeplesion, write_slices
 from exports import content, run, write
+from guests import LESION, ROW, whole_table, write_deeplesion, write_slices
 from own_cohort import params
 
 from lesionary.base.errors import CohortError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from distributed import write_npz
 from exports import content, run
+from guests import write_npz
 from own_cohort import params
 
 from lesionary.base.errors import CohortError

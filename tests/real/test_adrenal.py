@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 import yaml
-from distributed import write_npz
+from guests import write_npz
 
 ROOT = Path(__file__).parents[2]
 
