@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from imagecodecs import dicomrle_decode, htj2k_decode, jpeg8_decode, jpegls_decode
+from imagecodecs import dicomrle_decode, jpeg8_decode, jpegls_decode
 from numpy.typing import NDArray
-from pydicom.pixels.decoders import pillow
+from pydicom.pixels.decoders import pillow, pylibjpeg
 from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
 from pydicom.uid import (
     HTJ2K,
@@ -78,8 +78,6 @@ def _lossless(frame: bytes, runner: DecodeRunner) -> bytes:
 
 def _lossy(frame: bytes, runner: DecodeRunner) -> bytes:
     _told(frame, runner, _LOSSY)
-    if not frame.rstrip(b"\0").endswith(_END):
-        raise ValueError("its stream is broken: it has no end")
     return _as_bytes(jpeg8_decode(frame), runner)
 
 
@@ -90,23 +88,27 @@ def _jpeg_ls(frame: bytes, runner: DecodeRunner) -> bytes:
 
 def _jpeg_2000(frame: bytes, runner: DecodeRunner) -> bytes:
     _check_codestream(frame, runner)
-    decoded: bytes = pillow._decode_frame(frame, runner)
-    return decoded
+    return pillow._decode_frame(frame, runner)
 
 
 def _high_throughput(frame: bytes, runner: DecodeRunner) -> bytes:
     _check_codestream(frame, runner)
-    return _as_bytes(htj2k_decode(frame), runner)
+    return bytes(pylibjpeg._decode_frame(frame, runner))
 
 
 def _run_lengths(frame: bytes, runner: DecodeRunner) -> bytes:
     width = runner.bits_allocated // 8
     size = runner.rows * runner.columns * width
-    return bytes(dicomrle_decode(frame, f"<u{width}", out=size))
+    found = dicomrle_decode(frame, f"<u{width}", out=size)
+    if len(found) != size:
+        raise ValueError(f"its run lengths have {len(found)} bytes, its header promises {size}")
+    return bytes(found)
 
 
 def _told(frame: bytes, runner: DecodeRunner, processes: set[int]) -> jpeg.Stream:
     told = jpeg.Stream.of(frame)
+    if not frame.rstrip(b"\0").endswith(_END):  # CharLS looks for it for seconds
+        raise ValueError("its stream is broken: it has no end")
     if told.process not in processes:
         raise ValueError(f"its stream is of process {told.process:#x}, which its transfer syntax is not")
     _check(told.size, told.components, runner)

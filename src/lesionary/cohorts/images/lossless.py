@@ -18,7 +18,9 @@ Samples = NDArray[np.uint16]
 
 CATEGORY = np.frexp(np.minimum(np.arange(65536), 65536 - np.arange(65536)))[1].astype(np.uint8)
 """SSSS of each difference modulo 65536: how many bits its size takes, 16 for 32768 (table H.2)."""
-_BITS = np.array([*range(16), 0], np.uint8)  # those that follow the code: none for 32768, which is alone in its category
+_BITS = np.array(
+    [*range(16), 0], np.uint8
+)  # those that follow the code: none for 32768, which is alone in its category
 _NO_CODE = 200  # more than any sample takes
 _FIRST_RESTART, _END = 0xD0, 0xD9
 
@@ -54,7 +56,7 @@ def bytes_taken(samples: Samples, told: Stream) -> int:
     for category, length in told.code_lengths[table].items():
         lengths[category] = length
     first = 1 << (told.precision - shift - 1)
-    bits = (lengths + _BITS)[CATEGORY].take(differences(samples >> shift, predictor, first, each))
+    bits = (lengths + _BITS)[CATEGORY].take(differences(samples >> np.uint16(shift), predictor, first, each))
     of_interval = np.add.reduceat(bits.sum(axis=1, dtype=np.int64), np.arange(0, rows, each))
     return int((-(-of_interval // 8)).sum())
 
