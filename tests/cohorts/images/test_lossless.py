@@ -46,14 +46,14 @@ def test_a_stream_that_lacks_something_is_refused_though_it_has_an_end(rows_an_i
     frame = of_process_14(waves(12), 12, 1, rows_an_interval)
     cut = frame[: int(len(frame) * share)] + b"\xff\xd9"
     assert imagecodecs.jpeg8_decode(cut).shape == waves(12).shape  # without a word
-    with pytest.raises(ValueError, match=r"its stream is broken: [0-9]+ bytes too few"):
+    with pytest.raises(ValueError, match="its stream is broken: it has fewer bytes than its pixels take"):
         decode(cut, Stream.of(cut))
 
 
 def test_a_stream_with_something_left_over_is_refused() -> None:
     frame = of_process_14(waves(12), 12, 1)
     longer = frame[:-2] + b"\x55\xaa\xff\xd9"
-    with pytest.raises(ValueError, match="its stream is broken: 2 bytes too many"):
+    with pytest.raises(ValueError, match="its stream is broken: it has more bytes than its pixels take"):
         decode(longer, Stream.of(longer))
 
 

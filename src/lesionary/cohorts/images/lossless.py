@@ -28,9 +28,9 @@ _FIRST_RESTART, _END = 0xD0, 0xD9
 def decode(frame: bytes, told: Stream) -> Samples | NDArray[np.uint8]:
     """Samples of a stream of one component; `ValueError` where it does not hold exactly these."""
     samples: Samples | NDArray[np.uint8] = jpeg8_decode(frame)
-    missing = bytes_taken(samples.astype(np.uint16, copy=False), told) - bytes_held(frame, told)
-    if missing:
-        raise ValueError(f"its stream is broken: {abs(missing)} bytes {'too few' if missing > 0 else 'too many'}")
+    taken, held = bytes_taken(samples.astype(np.uint16, copy=False), told), bytes_held(frame, told)
+    if taken != held:
+        raise ValueError(f"its stream is broken: it has {'fewer' if held < taken else 'more'} bytes than its pixels take")
     return samples
 
 
