@@ -30,7 +30,9 @@ def decode(frame: bytes, told: Stream) -> Samples | NDArray[np.uint8]:
     samples: Samples | NDArray[np.uint8] = jpeg8_decode(frame)
     taken, held = bytes_taken(samples.astype(np.uint16, copy=False), told), bytes_held(frame, told)
     if taken != held:
-        raise ValueError(f"its stream is broken: it has {'fewer' if held < taken else 'more'} bytes than its pixels take")
+        raise ValueError(
+            f"its stream is broken: it has {'fewer' if held < taken else 'more'} bytes than its pixels take"
+        )
     return samples
 
 
