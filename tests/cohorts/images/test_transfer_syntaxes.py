@@ -28,6 +28,7 @@ from pydicom.uid import (
     JPEGLSNearLossless,
     RLELossless,
 )
+from streams import pack
 
 from lesionary.base.errors import FileError
 from lesionary.cohorts.images.dicom import Header, read_header, read_hu
@@ -135,12 +136,6 @@ def test_a_broken_stream_is_named(tmp_path: Path) -> None:
     data.save_as(tmp_path / "b.dcm", enforce_file_format=True)
     with pytest.raises(FileError, match="its pixels cannot be decoded"):
         read_hu(tmp_path / "b.dcm")
-
-
-def pack(path: Path, data: pydicom.Dataset, syntax: UID, frame: bytes) -> None:
-    data.file_meta.TransferSyntaxUID, data.PixelData = syntax, encapsulate([frame])
-    data["PixelData"].is_undefined_length = True
-    data.save_as(path, enforce_file_format=True)
 
 
 def header(path: Path) -> Header:

@@ -15,6 +15,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lesionary.base.errors import FileError
+from lesionary.cohorts.images.decoders import PLUGIN
 from lesionary.cohorts.images.elements import Elements
 from lesionary.cohorts.images.limits import check_size
 
@@ -132,10 +133,10 @@ def panics_told() -> Iterator[None]:
 
 @contextmanager
 def decoding(path: Path) -> Iterator[None]:
-    """`FileError` for pixels that no decoder takes."""
+    """`FileError` for pixels that no decoder takes, with what a decoder says of them."""
     try:
-        with panics_told():
-            yield
+        yield
     except UNREADABLE as error:
-        reason = f"its pixels cannot be decoded ({type(error).__name__})"
+        told = str(error).partition(f"{PLUGIN}: ")[2]  # as pydicom strings it together
+        reason = f"its pixels cannot be decoded ({told or type(error).__name__})"
         raise FileError(str(path), reason, "copy it again, or convert its transfer syntax") from None

@@ -20,7 +20,6 @@ from pydicom.uid import (
     EnhancedCTImageStorage,
     EnhancedSRStorage,
     LegacyConvertedEnhancedCTImageStorage,
-    RLELossless,
     RTStructureSetStorage,
     SegmentationStorage,
 )
@@ -35,12 +34,12 @@ from lesionary.cohorts.images.checks import (
     instance,
     is_lossy,
     named,
-    panics_told,
     pixel_spacing,
     point,
     rescale,
     whole,
 )
+from lesionary.cohorts.images.decoders import plugin
 from lesionary.cohorts.images.elements import Elements, read_head
 from lesionary.cohorts.images.hounsfield import padding_of, to_hu
 from lesionary.cohorts.images.quick import read_stored
@@ -200,11 +199,10 @@ def read_hu(path: Path) -> NDArray[np.int16]:
     `FileError` if the pixels cannot be decoded. A fractional rescale slope is rounded to whole HU. MONOCHROME1 says
     how to show values (PS3.3 C.7.6.3.1.2), not what they mean: HU are the same.
     """
-    with suppress(*UNREADABLE), panics_told():
+    with suppress(*UNREADABLE):
         if quick := read_stored(path):
             return to_hu(quick.values, quick.slope, quick.intercept, quick.padding)
     with decoding(path):
         data = pydicom.dcmread(path)
-        if data.file_meta.TransferSyntaxUID == RLELossless:
-            data.pixel_array_options(decoding_plugin="pydicom")  # of two decoders the one that the short way has not
+        data.pixel_array_options(decoding_plugin=plugin(data.file_meta.TransferSyntaxUID))
         return to_hu(data.pixel_array, *rescale(path, data), padding_of(data))

@@ -25,6 +25,7 @@ from lesionary.cohorts.images.checks import (
     rescale,
     whole,
 )
+from lesionary.cohorts.images.decoders import plugin
 from lesionary.cohorts.images.dicom import Header
 from lesionary.cohorts.images.hounsfield import padding_of, to_hu
 from lesionary.cohorts.images.limits import check_bytes
@@ -105,8 +106,8 @@ def read_hu(path: Path, frames: Sequence[int]) -> NDArray[np.int16]:
         # Frames are decoded from the file, one at a time; a deflated file has to be read whole.
         source = pydicom.dcmread(path) if data.file_meta.TransferSyntaxUID.is_deflated else path
         values = [_group(data, number, "PixelValueTransformationSequence") for number in frames]
-        padding = padding_of(data)
+        padding, by = padding_of(data), plugin(data.file_meta.TransferSyntaxUID)
         return np.stack([
             to_hu(stored, *rescale(path, told), padding)
-            for stored, told in zip(iter_pixels(source, indices=list(frames)), values, strict=True)
+            for stored, told in zip(iter_pixels(source, decoding_plugin=by, indices=list(frames)), values, strict=True)
         ])  # fmt: skip

@@ -13,15 +13,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.decoders.base import RLELosslessDecoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.tag import Tag
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLossless, JPEGLosslessSV1, RLELossless
 
+from lesionary.cohorts.images.decoders import plugin
 from lesionary.cohorts.images.elements import read_whole
 from lesionary.cohorts.images.hounsfield import Padding
 from lesionary.cohorts.images.limits import LARGEST_SIDE
 
-SYNTAXES = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless)
+NATIVE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
+SYNTAXES = (*NATIVE, RLELossless, JPEGLossless, JPEGLosslessSV1)
 LARGEST_BYTES = 4 * LARGEST_SIDE**2
 """Of a file, which is read at one go: twice what the largest slice takes."""
 
@@ -60,8 +62,8 @@ def _stored(found: Found, syntax: UID) -> Stored | None:
     rows, columns, bits = (_whole(found, name) for name in ("Rows", "Columns", "BitsStored"))
     signed = _whole(found, "PixelRepresentation") == 1
     pixels = found["PixelData"]
-    if syntax == RLELossless:
-        pixels = _unpacked(pixels, rows, columns, bits, signed)
+    if syntax not in NATIVE:
+        pixels = _unpacked(pixels, syntax, rows, columns, bits, signed)
     if len(pixels) != rows * columns * 2:
         return None
     slope, intercept = (
@@ -90,10 +92,11 @@ def _is_usual(found: Found) -> bool:
     )
 
 
-def _unpacked(pixels: bytes, rows: int, columns: int, bits: int, signed: bool) -> bytes:
-    """Run lengths undone, by the fastest decoder that pydicom finds: little endian, two bytes a pixel."""
-    buffer, _ = RLELosslessDecoder.as_buffer(
+def _unpacked(pixels: bytes, syntax: str, rows: int, columns: int, bits: int, signed: bool) -> bytes:
+    """Compression undone: little endian, two bytes a pixel."""
+    buffer, _ = get_decoder(syntax).as_buffer(
         pixels,
+        decoding_plugin=plugin(syntax),
         rows=rows,
         columns=columns,
         bits_allocated=16,

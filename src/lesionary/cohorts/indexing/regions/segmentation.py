@@ -15,6 +15,7 @@ import numpy as np
 
 from lesionary.base.errors import FileError, ItemError, LesionError
 from lesionary.cohorts.images.checks import UNREADABLE, panics_told
+from lesionary.cohorts.images.decoders import install
 from lesionary.cohorts.images.limits import check_size
 from lesionary.cohorts.indexing.regions.region import Places, Region, boxes_of, check_inside, rounded
 from lesionary.imaging.geometry import Box, Geometry
@@ -25,6 +26,7 @@ def read_regions(path: Path, places: Places, masked: Masked) -> Iterator[Region 
     """Each region of the file, or why it cannot be used; `FileError` for a file that cannot be read."""
     from highdicom.seg import segread
 
+    install()
     try:
         data = segread(path)
         _check_shape(path, data)
