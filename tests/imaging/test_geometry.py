@@ -44,3 +44,5 @@ def test_a_box_may_stick_out_by_the_tolerance_alone() -> None:
     assert Box(-1, 0, 0, 10, 20, 30).inside((10, 20, 30))
     assert not Box(-1.1, 0, 0, 10, 20, 30).inside((10, 20, 30))
     assert not Box(0, 0, 0, 10, 20, 31.5).inside((10, 20, 30))
+    assert not Box(0, 0, -0.9, 10, 20, 0).inside((10, 20, 30))  # beside the first slice: it has none
+    assert not Box(0, 0, 30, 10, 20, 30.9).inside((10, 20, 30))

@@ -27,7 +27,7 @@ def read_rows(
         table, line = csv.reader(file, strict=True), 1
         try:
             header = next(table, [])
-            _check_header(header, columns, path)
+            check_header(header, columns, path)
             line = table.line_num + 1
             for fields in table:
                 if fields:
@@ -49,7 +49,8 @@ def check_row(row: Mapping[str, str], place: str) -> None:
             raise ReportError(where, f"column {column} has bytes that are no UTF-8", "save the table as UTF-8")
 
 
-def _check_header(header: Sequence[str], columns: Sequence[str], path: Path) -> None:
+def check_header(header: Sequence[str], columns: Sequence[str], path: Path) -> None:
+    """`CohortError` for a header without all `columns`, with what makes it so."""
     missing = [column for column in columns if column not in header]
     if not missing:
         return

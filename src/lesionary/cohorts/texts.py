@@ -61,12 +61,12 @@ class Texts:
         self._cohort, self._set_aside = cohort, set_aside
         self._owners = {study: (who, split) for study, who, split in lesions.select("study", "patient", "split").rows()}
         self._lesions = set(lesions["lesion"])
-        self._lengths: dict[str, int] = {}
-        """Of the texts that were read."""
+        self._read: dict[str, _Read] = {}
+        """The reports that were read."""
 
     def patients(self) -> Iterator[tuple[str, str | None]]:
         """Patient and split of every report that can be used, in their order."""
-        seen: dict[str, int] = {}
+        seen: dict[str, _Read] = {}
         for line, row in self._rows("reports"):
             with suppress(ReportError):  # `reports` tells it
                 report = self._report(line, row, seen)
@@ -75,10 +75,10 @@ class Texts:
     def reports(self) -> Iterator[Report]:
         """Report after report with its hyperlinks."""
         written = self._written()
-        self._lengths.clear()
+        self._read.clear()
         for line, row in self._rows("reports"):
             try:
-                report = self._report(line, row, self._lengths)
+                report = self._report(line, row, self._read)
             except ReportError as error:
                 self._set_aside.add(Kind.REPORT, self._name(row), error)
                 continue
@@ -96,10 +96,10 @@ class Texts:
             with self._set_aside.guard(Kind.RELATION, f"line {line}"):
                 place, name = f"relations.csv, line {line}", self._name(row)
                 check_row(row, place)
-                if name not in self._lengths:
+                if name not in self._read:
                     raise _unknown_report(f"{place}, report {row['report']!r}")
                 start, end = _number(row, "start", place), _number(row, "end", place)
-                _check_span(start, end, self._lengths[name], place)
+                _check_span(start, end, self._read[name].length, place)
                 if row["relation"] not in RELATIONS:
                     cure = f"write one of {', '.join(RELATIONS)}"  # what was written may be a name: not in the reason
                     raise ReportError(f"{place}, relation {row['relation']!r}", "relation is none of ours", cure)
@@ -136,16 +136,17 @@ class Texts:
     def _name(self, row: Row) -> str:
         return pseudonym(self._cohort.key, Entity.REPORT, row["report"])
 
-    def _report(self, line: int, row: Row, lengths: dict[str, int]) -> Report:
-        """Without its hyperlinks; the length of its text is noted."""
+    def _report(self, line: int, row: Row, read: dict[str, _Read]) -> Report:
+        """Without its hyperlinks; that it was read is noted."""
         place, name = f"reports.csv, line {line}", self._name(row)
         check_row(row, place)
         if not row["text"].strip():
             raise ReportError(place, "its text is empty", "remove the row, or export the report again")
-        if name in lengths:
-            raise ReportError(place, "its name stands twice", "give every report its own name")
+        if name in read:
+            reason = f"its name stands in line {read[name].line}, too"
+            raise ReportError(place, reason, "give every report its own name")
         split = read_split(row["split"], place, ReportError)
-        lengths[name] = len(row["text"])
+        read[name] = _Read(line, len(row["text"]))
         study = pseudonym(self._cohort.key, Entity.STUDY, row["study"])
         own = pseudonym(self._cohort.key, Entity.PATIENT, row["patient"] or row["study"])
         patient, split = self._owners.get(study, (own, split))
@@ -171,16 +172,21 @@ class Texts:
                 place = f"bookmarks.csv, line {one.line}"
                 _check_span(one.start, one.end, len(report.text), place)
                 if before and one.start < before.end:
-                    where = f"{place}, positions {one.start} to {one.end}, and line {before.line}"
-                    raise ReportError(
-                        where, "overlaps another bookmark of its report", "let each begin behind the last"
-                    )
+                    where, cure = f"{place}, positions {one.start} to {one.end}", "let each begin behind the last"
+                    raise ReportError(where, f"overlaps the bookmark of line {before.line}", cure)
                 lesion = pseudonym(self._cohort.key, Entity.LESION, f"{row['study']}\0{one.lesion}")
                 if one.lesion and lesion not in self._lesions:
                     where = f"{place}, lesion {one.lesion!r}"
                     raise ReportError(where, "its lesion is not among the usable ones of its study", "see the index")
                 before = one
                 yield Link(one.start, one.end, lesion if one.lesion else None)
+
+
+class _Read(NamedTuple):
+    """A report that was read: where it stands, and the length of its text."""
+
+    line: int
+    length: int
 
 
 class _Written(NamedTuple):

@@ -104,6 +104,9 @@ class Box:
         return Box(self.x_min - x, self.y_min - y, self.z_min - z, self.x_max + x, self.y_max + y, self.z_max + z)
 
     def inside(self, size: tuple[int, int, int], tolerance: float = 1.0) -> bool:
-        """Whether the box lies in a volume of `size`, but for `tolerance` voxels on any side."""
+        """Whether the box lies in a volume of `size`, its centre too, but for `tolerance` voxels on any side."""
         low, high = (self.x_min, self.y_min, self.z_min), (self.x_max, self.y_max, self.z_max)
-        return all(v >= -tolerance for v in low) and all(v <= n + tolerance for v, n in zip(high, size, strict=True))
+        return all(
+            first >= -tolerance and last <= n + tolerance and 0 <= (first + last) / 2 < n
+            for first, last, n in zip(low, high, size, strict=True)
+        )

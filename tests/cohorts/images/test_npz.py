@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from glands import arrays, header, write_glands
 
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.layout import Cohort
@@ -16,39 +15,9 @@ from lesionary.cohorts.images import npz
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import index_cohort
 
-COUNTS = {"train": 3, "val": 2, "test": 2}
-
-
-def arrays() -> dict[str, np.ndarray]:
-    """Each volume a block, thicker with each number; axes of different length, so that none is taken for another."""
-    found: dict[str, np.ndarray] = {}
-    for k, (part, count) in enumerate(COUNTS.items()):
-        images = np.zeros((count, 8, 7, 6), np.uint8)
-        for n in range(count):
-            images[n, 1 + k : 4 + k, 2:5, 1 : 3 + n] = 255
-        found[f"{part}_images"], found[f"{part}_labels"] = images, np.arange(count, dtype=np.uint8)[:, None] % 2
-    return found
-
-
-def write(folder: Path, changed: dict[str, np.ndarray | bytes | None] | None = None, description: str = "") -> Path:
-    """A cohort; `changed` arrays stand in for the sound ones, bytes as the whole entry, None for none."""
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / "images" / "glands.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in {**arrays(), **(changed or {})}.items():
-            if isinstance(array, np.ndarray):
-                stream = io.BytesIO()
-                np.save(stream, array)
-                archive.writestr(f"{name}.npy", stream.getvalue())
-            elif array is not None:
-                archive.writestr(f"{name}.npy", array)
-    text = description or "images: [npz]\nnpz: {classes: [normal, mass], spacing_mm: 0.5}"
-    (folder / "cohort.yaml").write_text(f"name: glands\nabout: made by a test\n{text}\n", "utf-8")
-    (folder / "pseudonym.key").write_text("secret\n", "utf-8")
-    return folder
-
 
 def test_a_file_is_a_cohort(tmp_path: Path) -> None:
-    found = index_cohort(Cohort.open(write(tmp_path)), max_gap_mm=0, tilt_deg=0.5)
+    found = index_cohort(Cohort.open(write_glands(tmp_path)), max_gap_mm=0, tilt_deg=0.5)
     assert not found.set_aside.problems
     lesions = found.lesion_table()
     assert lesions["split"].to_list() == ["train"] * 3 + ["val"] * 2 + ["test"] * 2
@@ -60,7 +29,7 @@ def test_a_file_is_a_cohort(tmp_path: Path) -> None:
 
 
 def test_the_last_axis_is_read_as_z(tmp_path: Path) -> None:
-    found = index_cohort(Cohort.open(write(tmp_path)), max_gap_mm=0, tilt_deg=0.5)
+    found = index_cohort(Cohort.open(write_glands(tmp_path)), max_gap_mm=0, tilt_deg=0.5)
     series = Series.of_row(found.series_table().row(3, named=True))
     np.testing.assert_array_equal(
         series.read(found.cohort.files, range(1, 5)), arrays()["val_images"][0].transpose(2, 1, 0)[1:5]
@@ -73,11 +42,11 @@ def test_shapes_with_as_many_voxels_are_no_copies_and_the_same_shape_is(tmp_path
     images = arrays()["test_images"].copy()
     images[1] = np.roll(images[0], 1, axis=0)
     assert (
-        len(index_cohort(Cohort.open(write(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5).lesions)
+        len(index_cohort(Cohort.open(write_glands(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5).lesions)
         == 7
     )
     images[1] = images[0]
-    found = index_cohort(Cohort.open(write(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5)
+    found = index_cohort(Cohort.open(write_glands(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5)
     assert "shows the same voxels as series" in found.set_aside.problems[0].reason
     assert len(found.lesions) == 6
 
@@ -86,15 +55,10 @@ def test_an_empty_volume_and_a_label_without_a_name_are_set_aside(tmp_path: Path
     images = arrays()["train_images"].copy()
     images[1] = 0
     labels = np.array([[0], [7]], np.uint8)
-    cohort = write(tmp_path, {"train_images": images, "val_labels": labels})
+    cohort = write_glands(tmp_path, {"train_images": images, "val_labels": labels})
     found = index_cohort(Cohort.open(cohort), max_gap_mm=0, tilt_deg=0.5)
     assert [one.reason for one in found.set_aside.problems] == ["is empty", "its label is 7, and npz.classes names 2"]
     assert len(found.lesions) == 5
-
-
-def header(shape: str, dtype: str = "|u1") -> bytes:
-    text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +83,7 @@ def test_what_is_wrong_with_an_array_is_named(
     tmp_path: Path, changed: dict[str, np.ndarray | bytes | None], told: str
 ) -> None:
     with pytest.raises(CohortError, match=told):
-        npz.read_volumes(write(tmp_path, changed) / "images" / "glands.npz")
+        npz.read_volumes(write_glands(tmp_path, changed) / "images" / "glands.npz")
 
 
 def test_an_array_that_is_too_large_is_refused_before_it_is_read(
@@ -127,11 +91,11 @@ def test_an_array_that_is_too_large_is_refused_before_it_is_read(
 ) -> None:
     monkeypatch.setattr(npz, "LARGEST_BYTES", 1000)
     with pytest.raises(CohortError, match="takes 1008 bytes, more than 1000"):
-        npz.read_volumes(write(tmp_path) / "images" / "glands.npz")
+        npz.read_volumes(write_glands(tmp_path) / "images" / "glands.npz")
 
 
 def test_a_file_that_ends_early_or_is_no_archive_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path) / "images" / "glands.npz"
+    path = write_glands(tmp_path) / "images" / "glands.npz"
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(CohortError, match="is no npz"):
         npz.read_volumes(path)
@@ -141,7 +105,7 @@ def test_a_file_that_ends_early_or_is_no_archive_is_refused(tmp_path: Path) -> N
 
 
 def test_a_file_whose_images_are_damaged_says_so_when_they_are_read(tmp_path: Path) -> None:
-    path = write(tmp_path) / "images" / "glands.npz"
+    path = write_glands(tmp_path) / "images" / "glands.npz"
     data = bytearray(path.read_bytes())
     start = data.index(b"train_images.npy") + 100
     data[start : start + 20] = bytes(20)
@@ -163,11 +127,11 @@ def test_a_file_whose_images_are_damaged_says_so_when_they_are_read(tmp_path: Pa
 )
 def test_a_description_that_does_not_fit_is_refused(tmp_path: Path, description: str, told: str) -> None:
     with pytest.raises(CohortError, match=told):
-        Cohort.open(write(tmp_path, description=description))
+        Cohort.open(write_glands(tmp_path, description=description))
 
 
 def test_two_files_are_two_cohorts(tmp_path: Path) -> None:
-    folder = write(tmp_path)
+    folder = write_glands(tmp_path)
     (folder / "images" / "more.npz").write_bytes((folder / "images" / "glands.npz").read_bytes())
     with pytest.raises(CohortError, match="holds 2 npz files"):
         index_cohort(Cohort.open(folder), max_gap_mm=0, tilt_deg=0.5)
@@ -187,7 +151,7 @@ def test_the_official_file_is_a_cohort_of_1584_glands(shared_data: Path) -> None
 
 def test_a_file_with_a_broken_byte_is_refused(tmp_path: Path) -> None:
     many = {"train_images": np.zeros((9000, 2, 2, 2), np.uint8), "train_labels": np.zeros((9000, 1), np.uint8)}
-    cohort = write(tmp_path, many)  # so that the last label lies beyond what is read with the header
+    cohort = write_glands(tmp_path, many)  # so that the last label lies beyond what is read with the header
     path = cohort / "images" / "glands.npz"
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tmp_path / "stored.npz", "w") as stored:
         for name in archive.namelist():

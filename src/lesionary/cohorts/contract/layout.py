@@ -33,6 +33,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationErro
 from lesionary.base.errors import CohortError, LesionError
 from lesionary.cohorts.contract.manifest import MANIFEST, Listed, read_manifest
 from lesionary.cohorts.contract.splits import read_split
+from lesionary.cohorts.csv_rows import check_header
 from lesionary.imaging.geometry import Box
 
 REQUIRED = ("lesion", "patient", "study", "series")
@@ -127,16 +128,18 @@ class Cohort:
             raise CohortError(
                 str(path), f"is no CSV table in UTF-8 ({error})", "save it as comma-separated UTF-8"
             ) from None
-        missing = [column for column in REQUIRED if column not in table.columns]
-        if missing:
-            raise CohortError(str(path), f"lacks the columns {missing}", f"it has {table.columns}")
+        check_header(table.columns, REQUIRED, path)
         unknown = sorted(set(table.columns) - {*REQUIRED, *BOX, "key_slice", "subtype", "split"})
         if unknown:
             raise CohortError(str(path), f"has unknown columns {unknown}", "correct or remove them")
         optional = [
             pl.lit(None, pl.String).alias(c) for c in (*BOX, "key_slice", "subtype", "split") if c not in table.columns
         ]
-        return table.with_columns(optional).with_row_index("line", offset=2).sort("patient", "study", "lesion")
+        return (
+            table.with_columns(optional)
+            .with_row_index("line", offset=2)
+            .sort("patient", "study", "lesion", maintain_order=True)
+        )
 
 
 def list_images(cohort: Path) -> tuple[Listed, ...]:

@@ -42,8 +42,8 @@ def find_lesions(
     cohort: Cohort, series: Mapping[str, Series], regions: Mapping[str, Sequence[Region]], set_aside: SetAside
 ) -> Iterator[Lesion]:
     """Usable lesions in the order of the table; the others are set aside."""
-    owner: dict[str, str] = {}
-    named: set[tuple[str, str]] = set()
+    owners: dict[str, LesionRow] = {}
+    named: dict[tuple[str, str], LesionRow] = {}
     if regions and not (cohort.folder / "lesions.csv").is_file():
         yield from _drawn(series, regions)
         return
@@ -58,7 +58,7 @@ def find_lesions(
     for subject, parse in rows:
         with set_aside.guard(Kind.LESION, pseudonym(cohort.key, Entity.LESION, subject)):
             row = parse()
-            _check_identity(row, owner, named)
+            _check_identity(row, owners, named)
             yield _lesion(row, _usable(row, series), matching)
 
 
@@ -109,12 +109,20 @@ def _npz_rows(cohort: Cohort) -> Iterator[tuple[str, Callable[[], LesionRow]]]:
         yield f"{volume.name}\0{npz.LESION}", partial(npz.row_of, path, place, volume, described.classes)
 
 
-def _check_identity(row: LesionRow, owner: dict[str, str], named: set[tuple[str, str]]) -> None:
-    if owner.setdefault(row.study, row.patient) != row.patient:
-        raise LesionError(row.place, "its study belongs to another patient in a line above", "correct patient or study")
-    if (row.study, row.lesion) in named:
-        raise LesionError(row.place, "its name stands twice in one study", "number the lesions of a study")
-    named.add((row.study, row.lesion))
+def _check_identity(row: LesionRow, owners: dict[str, LesionRow], named: dict[tuple[str, str], LesionRow]) -> None:
+    first = owners.setdefault(row.study, row)
+    if first.patient != row.patient:
+        reason = f"its study belongs to another patient in {_line(first)}"
+        raise LesionError(row.place, reason, "correct patient or study")
+    same = named.setdefault((row.study, row.lesion), row)
+    if same is not row:
+        reason = f"its name stands in {_line(same)}, too, of the same study"
+        raise LesionError(row.place, reason, "number the lesions of a study")
+
+
+def _line(row: LesionRow) -> str:
+    """Without the table, whose folder may name somebody."""
+    return row.place.rpartition(", ")[2]
 
 
 def _usable(row: LesionRow, series: Mapping[str, Series]) -> Series:

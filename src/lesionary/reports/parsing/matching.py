@@ -122,8 +122,8 @@ class Matcher:
     def report(self, set_aside: SetAside) -> None:
         """List the bookmarks that were given no lesion, by report."""
         cure = "link it in bookmarks.csv, or widen bookmarks.tolerance_mm"
-        for reason, reports in self._without.items():
-            set_aside.add_all(Item.BOOKMARK, reports, ReportError("reports", reason, cure))
+        for reason in (NONE, SEVERAL):
+            set_aside.add_all(Item.BOOKMARK, self._without[reason], ReportError("reports", reason, cure))
 
 
 def _in_twos(bookmarks: Sequence[Bookmark]) -> list[tuple[Bookmark, Bookmark]]:
