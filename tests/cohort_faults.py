@@ -1,18 +1,18 @@
-"""Every fault that a check knows, as what makes it of a sound cohort, and what is said of it."""
+"""Faults of images, of lesions and of texts, as what makes each of a sound cohort, and what a check says of it."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
-from ct import edit, lesion, uid, write_lesions, write_series
+from ct import edit, uid, write_series
 from drawings import frame, square, write_rtstruct, write_seg
-from own_cohort import FINDING, START, read_table, rows, write_table
+from own_cohort import FINDING, START, add_row, read_table, rows, write_table
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Fault:
     """Of a cohort; faults of images and of rows take another patient than anna, too."""
     said: str
     where: str = ""
+    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of params.yaml, where it takes others than the default."""
 
 
 def slice_of(cohort: Path, patient: str, z: int = 2) -> Path:
@@ -86,6 +88,13 @@ def rewritten(number: int, **values: object) -> Callable[..., None]:
         write_table(cohort / "lesions.csv", table)
 
     return make
+
+
+def second(**values: object) -> Callable[..., None]:
+    """A second lesion beside that of row `first`, with other values."""
+    return lambda cohort, first=0: add_row(
+        cohort, read_table(cohort / "lesions.csv")[first] | {"lesion": "2", **values}
+    )
 
 
 def text(table: str, number: int, **values: object) -> Callable[..., None]:
@@ -174,10 +183,20 @@ LESIONS = {
     "another patient": Fault(
         rewritten(0, patient="zoe"), "not the one that its images name", "line 2, lesion 1 of patient zoe"
     ),
-    "twice": Fault(rewritten(1, **rows()[0]), "its name stands twice", "lesions.csv, line 3"),
-    "a study of two": Fault(rewritten(1, study=rows()[0]["study"], lesion="2"), "belongs to another patient", "line 3"),
+    "twice": Fault(
+        rewritten(1, **rows()[0]), r"its name stands in line \d+, too, of the same study", "lesions.csv, line 3"
+    ),
+    "a study of two": Fault(
+        rewritten(1, study=rows()[0]["study"], lesion="2"), "belongs to another patient in line 2", "line 3"
+    ),
     "no region": Fault(rewritten(0, **EMPTY_BOX), "no usable RTSTRUCT, SEG or SR", "line 2"),
     "no sub-type": Fault(rewritten(0, subtype=""), "has no sub-type", "lesions.csv, line 2"),
+    "two classes in a study": Fault(
+        second(subtype="another"), "its study has lesions of 2 sub-types", "lesions.csv, line 2, lesion 1"
+    ),
+    "beside the first slice": Fault(
+        rewritten(0, z_min=-0.9, z_max=0.0, key_slice=""), r"its box .*, -0.9, .* lies outside its series", "line 2"
+    ),
     "a small class": Fault(rewritten(0, subtype="C"), "has 1 patient ids for 2 folds", "class C"),
     "split": Fault(
         rewritten(0, split="tset"), "column split is none of train, val, test", "line 2, column split, reads 'tset'"
@@ -195,7 +214,7 @@ LESIONS = {
 }
 TEXTS = {
     "empty": Fault(text("reports", 0, text=" "), "its text is empty", "reports.csv, line 2, column text"),
-    "twice": Fault(text("reports", 1, report="report-anna"), "its name stands twice", "reports.csv, line 3"),
+    "twice": Fault(text("reports", 1, report="report-anna"), "its name stands in line 2, too", "reports.csv, line 3"),
     "no bookmark": Fault(
         text("reports", 0, text="Normal."), "has no bookmark|do not lie in a text", "reports.csv|bookmarks"
     ),
@@ -209,7 +228,9 @@ TEXTS = {
         text("bookmarks", 0, start="-1"), "column start is no position", "line 2, column start, reads '-1'"
     ),
     "overlap": Fault(
-        appended("bookmarks.csv", f"report-anna,{START + 1},{START + 4},1"), "overlaps another", "line 12"
+        appended("bookmarks.csv", f"report-anna,{START + 1},{START + 4},1"),
+        "overlaps the bookmark of line 2",
+        "line 12",
     ),
     "no such lesion": Fault(
         text("bookmarks", 0, lesion="7"), "its lesion is not among the usable", "bookmarks.csv, line 2"
@@ -222,6 +243,13 @@ TEXTS = {
     ),
     "judged nowhere": Fault(text("relations", 0, start=20, end=25), r"[12] of \d+ judged mentions", "relations.csv"),
     "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
+    "judged without end": Fault(text("relations", 0, end=999), "do not lie in a text of", "relations.csv, line 2"),
+    "no label": Fault(
+        text("reports", 0, text="Unchanged since the examination before, 12 mm."),
+        "has no mention beside a bookmark",
+        "lesions.csv, line 2",
+    ),
+    "no such label": Fault(text("labels", 0, label="blob"), "is not in the ontology", "labels.csv, line 2"),
     "labelled lesion": Fault(text("labels", 0, lesion="7"), "its lesion is not among", "labels.csv, line 2"),
     "no sentence": Fault(
         text("reports", 0, text=FINDING.replace(". The", " and" * 700 + ". The")), "is no sentence|do not lie", "report"
@@ -231,50 +259,4 @@ TEXTS = {
         "column split is none of train, val, test",
         "reports.csv, line 2, column split, reads 'tset'",
     ),
-}
-
-
-def both_lists(cohort: Path) -> None:
-    (cohort / "images.csv").write_text("file,bytes,sha256\n", "utf-8")
-
-
-def semicolons(cohort: Path) -> None:
-    path = cohort / "lesions.csv"
-    path.write_bytes(path.read_text("utf-8").replace(",", ";").encode("latin-1"))
-
-
-def latin_1(table: str) -> Callable[[Path], None]:
-    """A table as a spreadsheet of Western Europe saves it: semicolons, and letters beyond ASCII in one byte each."""
-
-    def make(cohort: Path) -> None:
-        path = cohort / table
-        first, second, *rest = path.read_text("utf-8").splitlines()
-        lines = [first, second.replace("anna", "J\xf6rg").replace("cyst", "cyst\xe9"), *rest]
-        path.write_bytes("\r\n".join(lines).replace(",", ";").encode("latin-1"))
-
-    return make
-
-
-def no_yaml(cohort: Path) -> None:
-    (cohort / "cohort.yaml").write_text("name: a\nabout: [b\n", "utf-8")
-
-
-def extra_column(cohort: Path) -> None:
-    write_lesions(cohort, [lesion("anna", sub_type="A")])
-
-
-WHOLE = {
-    "no key": Fault(lambda c: (c / "pseudonym.key").unlink(), "is missing or empty", "pseudonym.key"),
-    "no images": Fault(lambda c: shutil.rmtree(c / "images"), "is missing", "images"),
-    "no lesions": Fault(lambda c: (c / "lesions.csv").unlink(), "is missing", "lesions.csv"),
-    "both lists": Fault(both_lists, r"both images/ and images.csv", ""),
-    "no such kind": Fault(
-        lambda c: (c / "cohort.yaml").write_text("name: a\nabout: b\nimages: [dicm]\n"),
-        "none of 'dicom'",
-        "cohort.yaml",
-    ),
-    "semicolons": Fault(semicolons, "separated by semicolons|lacks the columns", "lesions.csv"),
-    "Latin-1 with semicolons": Fault(latin_1("lesions.csv"), "UTF-8|semicolons|lacks the columns", "lesions.csv"),
-    "no YAML": Fault(no_yaml, "is no YAML in UTF-8|is no description", "cohort.yaml"),
-    "an unknown column": Fault(extra_column, "unknown columns", "lesions.csv"),
 }

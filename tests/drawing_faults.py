@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pydicom
-from ct import edit, uid, write_series
+from ct import BOX, edit, lesion, uid, write_series
 from drawings import frame, item, planar, polygon, sources, square, volumetric, write_rtstruct, write_seg, write_sr
 from highdicom.sr import (
+    ImageRegion3D,
     Measurement,
     MeasurementsAndQualitativeEvaluations,
     PlanarROIMeasurementsAndQualitativeEvaluations,
@@ -18,7 +19,7 @@ from highdicom.sr import (
     SourceImageForSegmentation,
     TrackingIdentifier,
 )
-from own_cohort import Make
+from own_cohort import Make, add_row
 from pydicom.sequence import Sequence
 from pydicom.sr.codedict import codes
 
@@ -35,6 +36,17 @@ def rtstruct(change: Callable[[pydicom.Dataset], Any] = lambda data: None, **how
         data = pydicom.dcmread(path)
         change(data)
         data.save_as(path)
+
+    return make
+
+
+def wanted(names: tuple[str, ...], **how: Any) -> Make:
+    """As `rtstruct`, with a row for each name, which wants a region."""
+
+    def make(cohort: Path, patient: str) -> None:
+        rtstruct(**how)(cohort, patient)
+        for name in names:
+            add_row(cohort, lesion(patient, lesion=name, **dict.fromkeys(BOX, ""), key_slice="", split=""))
 
     return make
 
@@ -114,6 +126,18 @@ def of_segment(cohort: Path, patient: str) -> None:
     write_sr(folder / "drawn.dcm", folder, [group], [*slices, there])
 
 
+def without_its_image(cohort: Path, patient: str) -> None:
+    """A group on a slice that is missing, so that its series is not usable."""
+    reported(lambda slices: [planar("a", polygon(slices[2], CORNERS))])(cohort, patient)
+    next((cohort / "images" / patient).glob("*-2.dcm")).unlink()
+
+
+def in_space(frame_of_reference: str) -> ImageRegion3D:
+    """A region in the patient."""
+    points = np.array([(x, y, 5.0) for x, y in CORNERS])
+    return ImageRegion3D("POLYGON", points, frame_of_reference)
+
+
 def without_region(slices: list[pydicom.Dataset]) -> list[Any]:
     long = Measurement(codes.SCT.LongAxis, 5, codes.UCUM.Millimeter)
     name = TrackingIdentifier(uid("a"), "a")
@@ -131,6 +155,14 @@ DRAWINGS: dict[str, tuple[Make, str]] = {
     "rtstruct-series": (rtstruct(series=uid("elsewhere")), "was drawn on a series that is not among the usable"),
     "rtstruct-two-series": (rtstruct(of_two), "one of its regions refers to 2 series"),
     "rtstruct-point": (rtstruct(contour="POINT"), "one of its regions has no closed contour"),
+    "rtstruct-any": (
+        wanted(("1",), regions={"GTV": square(3, 6, 2.5, 5.0), "CTV": square(2, 8, 2.5, 5.0)}),
+        "2 of the 2 regions drawn on its series could be it",
+    ),
+    "rtstruct-none-left": (wanted(("1", "2")), "none of the 1 regions drawn on its series is left for it"),
+    "rtstruct-cut": (
+        rtstruct(lambda data: delattr(data.StructureSetROISequence[0], "ROINumber")), "cannot be read as an RTSTRUCT"
+    ),
     "rtstruct-empty": (rtstruct(regions={}), "holds no contours"),
     "rtstruct-outside": (rtstruct(regions={"GTV": square(30, 60, 2.5, 5.0)}), "lies outside its series"),
     "seg-series": (segmented(seg_of_another), "was drawn on a series that is not among the usable"),
@@ -160,6 +192,11 @@ DRAWINGS: dict[str, tuple[Make, str]] = {
             lambda slices: [volumetric("a", [polygon(slices[2], CORNERS), polygon(slices[8], CORNERS)])], two=True
         ),
         "one of its groups draws on several series",
+    ),
+    "sr-image": (without_its_image, "refers to an image that is not among the usable ones"),
+    "sr-space": (
+        reported(lambda slices: [planar("a", in_space(uid("elsewhere")))]),
+        "one of its groups lies in the space of 0 of the 1 usable series it refers to",
     ),
     "sr-segment": (of_segment, "refers to a segmentation, no region"),
 }  # fmt: skip

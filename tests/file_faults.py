@@ -60,6 +60,21 @@ def without_pixels(cohort: Path, patient: str) -> None:
     data.save_as(path)
 
 
+def without_end(cohort: Path, patient: str) -> None:
+    """Compressed, and cut before the mark that ends its pixels."""
+    path = write_series(cohort / "images" / patient, patient)[0]
+    data = pydicom.dcmread(path)
+    data.compress(pydicom.uid.RLELossless)
+    data.save_as(path)
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def without_groups(cohort: Path, patient: str) -> None:
+    data = enhanced(patient)
+    del data.SharedFunctionalGroupsSequence
+    write_enhanced(folder_of(cohort, patient) / "a.dcm", data)
+
+
 def leaning(cohort: Path, patient: str) -> None:
     for z, path in enumerate(write_series(cohort / "images" / patient, patient)):
         edit(path, ImagePositionPatient=[0, 5.0 * z, 2.5 * z])
@@ -71,6 +86,9 @@ FILES: dict[str, tuple[Make, str]] = {
     "enhanced-unit": (other_unit, "its values are not in HU"),
     "enhanced-frames": (enhanced_in(NumberOfFrames=9), "holds 9 frames and describes"),
     "enhanced-giant": (enhanced_in(Rows=65_535, Columns=65_535, NumberOfFrames=10_000), "promises 65535 columns"),
+    "enhanced-groups": (without_groups, "its functional groups cannot be used"),
+    "without-instance": (slices(SOPInstanceUID=""), "has no SOPInstanceUID"),
+    "without-end": (without_end, "its compressed pixels have no end mark"),
     "giant": (slices(Rows=65_535, Columns=65_535, NumberOfFrames=10_000), "promises 65535 columns"),
     "colour": (slices(SamplesPerPixel=3), "is in colour"),
     "nowhere": (nowhere, "its ImagePositionPatient is no point"),

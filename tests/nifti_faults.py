@@ -75,6 +75,13 @@ def surface(cohort: Path, patient: str) -> None:
     nib.save(nib.Cifti2Image(np.zeros((1, 9)), axes), folder_of(cohort, patient) / "a.dscalar.nii")
 
 
+def cut(cohort: Path, patient: str) -> None:
+    """Not compressed, so that its length tells."""
+    path = folder_of(cohort, patient) / "a.nii"
+    nib.save(nib.Nifti1Image(volume(patient).transpose(2, 1, 0), np.eye(4)), path)
+    path.write_bytes(path.read_bytes()[:-100])
+
+
 def noise(mask: np.ndarray) -> np.ndarray:
     return np.random.default_rng(1).integers(0, 9999, mask.shape).astype(np.uint16)
 
@@ -99,6 +106,7 @@ NIFTI: dict[str, tuple[Make, str]] = {
     "nifti-broken": (no_nifti, "is no NIfTI image"),
     "nifti-half-a-pair": (half_a_pair, "is no single-file NIfTI-1 or NIfTI-2 image"),
     "nifti-surface": (surface, "is no single-file NIfTI-1 or NIfTI-2 image"),
+    "nifti-cut": (cut, "bytes cannot hold the"),
     "nifti-metres": (nifti(lambda image: image.header.set_xyzt_units("meter")), "its lengths are in meters"),
     "nifti-volumes": (voxels(lambda array: np.stack([array, array], -1)), "holds 2 volumes"),
     "nifti-flat": (voxels(lambda array: array[:, :, 0]), "has 2 axes"),

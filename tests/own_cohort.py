@@ -13,16 +13,23 @@ from ct import lesion, uid, write_cohort, write_lesions
 PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
 PATIENTS = ("anna", "bert", "carl", "dora", "emil", "fred", "gina", "hugo", "ines", "jack")
 FINDING = "Hepatic cyst in the right hepatic lobe, 12 mm. The spleen is normal."
-"""Of every report; its bookmark is the size."""
+"""Of a report; its bookmark is the size. Every second patient's says mass for cyst."""
 START = FINDING.index("12 mm")
+SMALL: dict[str, dict[str, Any]] = {
+    "rows": {"subtyping": ["clinical"]},
+    "folds": {"count": 2},
+    "labels": {"min_train": 1, "min_val": 1, "min_test": 1},
+    "annotation": {"training": {"width": 1, "features": 4, "batch": 2}},
+}
+"""What a cohort of ten patients asks for."""
 Make = Callable[[Path, str], Any]
 """What adds a patient's files to a cohort."""
 
 
 def params(folder: Path, **sections: dict[str, Any]) -> Path:
-    """params.yaml with two folds and a row without a network; `sections` are changed within, however deep."""
+    """params.yaml with two folds, a tiny network and no label too seldom; `sections` are changed within, however deep."""
     values = yaml.safe_load(PARAMS.read_text("utf-8"))
-    for changed in ({"rows": {"subtyping": ["clinical"]}, "folds": {"count": 2}}, sections):
+    for changed in (SMALL, sections):
         values = _changed(values, changed)
     values["ontology"]["file"] = str(PARAMS.parent / values["ontology"]["file"])
     path = folder / "params.yaml"
@@ -70,21 +77,22 @@ def folder_of(cohort: Path, patient: str) -> Path:
 def texts(patients: Sequence[str] = PATIENTS) -> dict[str, list[dict[str, object]]]:
     """The tables of text: of each patient a report with a bookmark, a judged mention and a label."""
     reports, bookmarks, relations, labels = [], [], [], []
-    for name in patients:
-        study, report = uid(name, "study"), f"report-{name}"
-        reports.append({"report": report, "study": study, "text": FINDING, "patient": "", "split": ""})
+    for number, name in enumerate(patients):
+        study, report, found = uid(name, "study"), f"report-{name}", ("cyst", "mass")[number % 2]
+        finding = FINDING.replace("cyst", found)
+        reports.append({"report": report, "study": study, "text": finding, "patient": "", "split": ""})
         span = {"report": report, "start": START, "end": START + 5}
         bookmarks.append({**span, "lesion": "1"})
         judged = {
             "report": report,
             "start": 0,
             "end": 12,
-            "label": "liver cyst",
+            "label": f"liver {found}",
             "bookmark": START,
             "relation": "relevant",
         }
         relations.append(judged)
-        labels.append({"lesion": "1", "study": study, "label": "liver cyst"})
+        labels.append({"lesion": "1", "study": study, "label": f"liver {found}"})
     return {"reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 import yaml
-from cohort_faults import IMAGES, LESIONS, TEXTS, WHOLE, Fault
+from cohort_faults import IMAGES, LESIONS, TEXTS, Fault
 from ct import write_lesions
 from own_cohort import PARAMS, PATIENTS, params, rows, write_own
+from telling import is_told
+from whole_faults import TABLES, WHOLE, saved
 
 from lesionary.checking.checking import check
 from lesionary.checking.problems import Severity
 from lesionary.checking.report import Report, Status
-from lesionary.checking.showing import in_terminal
 
 
 @pytest.fixture
@@ -25,16 +25,6 @@ def cohort(tmp_path: Path) -> Path:
 def without_texts(cohort: Path) -> None:
     for name in ("reports", "bookmarks", "relations", "labels"):
         (cohort / f"{name}.csv").unlink()
-
-
-def is_told(report: Report, fault: Fault) -> None:
-    """The fault stands in the report, and in the words for the terminal beside its place."""
-    found = [one for one in report.problems if re.search(fault.said, one.reason)]
-    assert found, [one.reason for one in report.problems]
-    shown = in_terminal(report, everything=True)
-    assert re.search(fault.said, shown)
-    lines = [line for line in shown.splitlines() if line.startswith("      ")]
-    assert any(re.search(fault.where, line) for line in lines), lines
 
 
 def test_a_cohort_without_a_fault_is_usable_whole(cohort: Path, tmp_path: Path) -> None:
@@ -71,6 +61,24 @@ def test_a_fault_of_the_whole_stops_everything(cohort: Path, tmp_path: Path, fau
     report, _ = check(cohort, params(tmp_path))
     is_told(report, fault)
     assert report.status is Status.UNUSABLE
+
+
+@pytest.mark.parametrize("fault", TABLES.values(), ids=TABLES)
+def test_a_table_of_text_that_cannot_be_read_stops_its_track_and_no_other(
+    cohort: Path, tmp_path: Path, fault: Fault
+) -> None:
+    fault.make(cohort)
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    is_told(report, fault)
+    assert [track.possible for track in report.tracks] == [True, False]
+
+
+@pytest.mark.parametrize("table", ["reports", "bookmarks", "relations", "labels"])
+def test_a_row_in_latin_1_is_left_out_and_the_other_rows_are_read(cohort: Path, tmp_path: Path, table: str) -> None:
+    saved(f"{table}.csv", "latin-1")(cohort)
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    is_told(report, Fault(saved, "has bytes that are no UTF-8", f"{table}.csv, line 2"))
+    assert report.tracks[1].possible
 
 
 def grades(report: Report) -> set[Severity]:

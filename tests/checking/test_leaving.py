@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from cohort_faults import IMAGES, WHOLE, Fault
+from cohort_faults import IMAGES, Fault
 from ct import edit, uid
 from own_cohort import params, rows, texts, write_own, write_table
 from typer.testing import CliRunner
+from whole_faults import WHOLE
 
 from lesionary.checking.problems import Scrubber
 from lesionary.cli.main import app

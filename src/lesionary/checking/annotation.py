@@ -1,40 +1,36 @@
-"""The annotation track over a cohort: the code of crop_patches, find_bookmarks and match_labels, writing nothing."""
+"""The annotation track over a cohort: the code of the stages up to its training, writing nothing."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
 from lesionary.annotation.cropping import MAKERS, Task, recall
 from lesionary.base.errors import CohortError, ItemError, LesionError
+from lesionary.checking.annotators import annotator_steps
+from lesionary.checking.judges import Asked, Judges, judging_step
+from lesionary.checking.labelling import Learnable, learnable
+from lesionary.checking.mentions import Mentions, read_mentions
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
-from lesionary.cohorts.contract.splits import split_patients
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.kept import Kept
-from lesionary.cohorts.texts import Texts
 from lesionary.ontology.reading import read_ontology
-from lesionary.params.annotation import AnnotationParams
+from lesionary.params.annotation import AnnotationParams, AnnotatorParams, LabelsParams
 from lesionary.params.images import PatchesParams
-from lesionary.params.reports import BookmarksParams, OntologyParams
-from lesionary.reports.growing import batches
-from lesionary.reports.judges.classifying import count_judged
-from lesionary.reports.parsing.matching import Matcher, Tolerance, targets_by_study
-from lesionary.reports.parsing.mentions import MentionFinder
-from lesionary.reports.parsing.tables import bookmarked_sentences, join_judged, mentions_of, pairs_of
-from lesionary.reports.scrubbing.scrubbing import Scrubber
-from lesionary.running.progress import progress
+from lesionary.params.reports import BookmarksParams, JudgeParams, OntologyParams, RelationsParams
+from lesionary.params.results import RowsParams
+from lesionary.reports.judges.classifying import Judged, count_judged
+from lesionary.reports.parsing.tables import join_judged
 
-REPORTS = 1_000
-"""Read at a time."""
 CHANNELS = 3
 BYTES_A_VOXEL = 2  # int16 HU
 
@@ -45,15 +41,31 @@ class Settings:
 
     patches: PatchesParams
     bookmarks: BookmarksParams
+    labels: LabelsParams
     split_seed: int
     ontology: Path
+    judges: Judges
+    annotators: Mapping[str, AnnotatorParams]
 
     @classmethod
-    def load(cls, path: Path) -> Settings:
+    def load(cls, path: Path) -> Self:
         """From params.yaml."""
-        ontology = Path(OntologyParams.load(path).file)
-        seed = AnnotationParams.load(path).split_seed
-        return cls(PatchesParams.load(path), BookmarksParams.load(path), seed, ontology)
+        rows, relations = RowsParams.load(path), RelationsParams.load(path)
+        judges = {row: JudgeParams.load_row(row, path) for row in rows.relations}
+        return cls(
+            PatchesParams.load(path),
+            BookmarksParams.load(path),
+            LabelsParams.load(path),
+            AnnotationParams.load(path).split_seed,
+            Path(OntologyParams.load(path).file),
+            Judges(judges, relations.applied(rows.relations), relations.pipeline),
+            {row: AnnotatorParams.load_row(row, path) for row in rows.annotation},
+        )
+
+    @property
+    def side_px(self) -> int:
+        """Of a patch."""
+        return round(self.patches.side_mm / self.patches.spacing_mm)
 
 
 def check_annotation(index: Index, places: Places, settings: Settings, *, pixels: bool = True) -> Track:
@@ -64,82 +76,93 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
     lesions, set_aside = index.lesion_table(), SetAside()
     with track.timed("crop_patches") as step:
         patched = _patched(index, lesions, settings.patches, set_aside) if pixels else set(lesions["lesion"])
-    side = round(settings.patches.side_mm / settings.patches.spacing_mm)
-    step.bytes = len(patched) * CHANNELS * side**2 * BYTES_A_VOXEL
+    step.bytes = len(patched) * CHANNELS * settings.side_px**2 * BYTES_A_VOXEL
     if not pixels:
         step.seconds, step.how = None, "counted"
     track.problems += places.problems("crop_patches", set_aside)
     said = SetAside()
     try:
-        _read(track, index, lesions, settings, said, patched)
+        with track.timed("find_bookmarks and match_labels"):
+            ontology = read_ontology(settings.ontology)
+            mentions = read_mentions(index, lesions, ontology, settings.bookmarks, settings.split_seed, said)
     except CohortError as error:
-        problem = Problem(Severity.STOPS, "find_bookmarks", "cohort", "", error.reason, error.cure, place=error.place,
-                          quotes=True)  # fmt: skip
-        track.problems.append(problem)
+        track.problems += places.problems("find_bookmarks", said)
+        track.problems.append(Problem(Severity.STOPS, "find_bookmarks", "cohort", "", error.reason, error.cure,
+                                      place=error.place, quotes=True))  # fmt: skip
+        return track
     track.problems += places.problems("find_bookmarks", said)
-    if not track.possible and not any(one.severity is Severity.STOPS for one in track.problems):
-        reason, cure = "no lesion has an image and a label in a sentence", "see what was set aside"
-        track.problems.append(Problem(Severity.STOPS, "expand_labels", "cohort", "", reason, cure))
+    joined, unmatched = join_judged(mentions.pairs, mentions.judged)
+    judged = _judged(track, mentions, joined, unmatched, settings.judges)
+    unlabelled = SetAside()
+    with track.timed("expand_labels"):
+        learnt = learnable(mentions, joined, lesions, patched, ontology, settings.labels, unlabelled)
+    track.problems += places.problems("expand_labels", unlabelled)
+    track.used = _used(mentions, lesions, patched, unmatched, learnt)
+    labelled = _labelled(track, learnt, settings.labels)
+    track.possible = judged and labelled
+    if track.possible and pixels and mentions.sample:
+        asked = Asked(len(joined), count_judged(joined, "val"), count_judged(joined, "test"))
+        track.steps.append(judging_step(settings.judges, mentions.sample, asked))
+        track.steps += annotator_steps(settings.annotators, learnt, settings.side_px)
     return track
 
 
-def _read(
-    track: Track, index: Index, lesions: pl.DataFrame, settings: Settings, set_aside: SetAside, patched: set[str]
-) -> None:
-    texts = Texts(index.cohort, lesions, set_aside)
-    tolerance = Tolerance(settings.bookmarks.tolerance_mm, settings.bookmarks.tolerance_share)
-    counts: Counter[str] = Counter()
-    labelled_by_text: set[str] = set()
-    mined = []
-    with track.timed("find_bookmarks and match_labels"):
-        given = lesions.select("patient", "split").iter_rows()
-        splits = split_patients([*given, *texts.patients()], settings.split_seed)
-        series = index.series_table()
-        match = Matcher(targets_by_study(lesions, series), tolerance)
-        scrubbed = Scrubber.of(index.cohort, settings.bookmarks.scrub, lesions, series)
-        finder = MentionFinder(read_ontology(settings.ontology))
-        for batch in batches(scrubbed(progress(texts.reports(), "finding bookmarks")), REPORTS):
-            sentences, bookmarks = bookmarked_sentences(batch, splits, set_aside, match)
-            pairs = pairs_of(sentences, bookmarks, mentions_of(sentences, finder))
-            counts += Counter(reports=len(batch), sentences=len(sentences), bookmarks=len(bookmarks), pairs=len(pairs))
-            labelled_by_text |= set(pairs["lesion"].drop_nulls()) & patched
-            mined.append(pairs.select("report", "label", "bookmark", "start", "end", "split"))
-        match.report(set_aside)
-        judged, by_hand = texts.judged(), texts.labelled()
-    counts["passages scrubbed"] = scrubbed.counts.total()
-    joined, unmatched = join_judged(pl.concat(mined), judged) if mined else (pl.DataFrame(), len(judged))
+def _judged(track: Track, mentions: Mentions, joined: pl.DataFrame, unmatched: int, judges: Judges) -> bool:
+    """Whether judges can be taught and measured; what is wrong with their judgements is told."""
+    judged = len(mentions.judged)
     if unmatched:
-        reason = (
-            f"{unmatched} of {len(judged)} judged mentions are no mention that the ontology finds with their bookmark"
-        )
+        reason = f"{unmatched} of {judged} judged mentions are no mention that the ontology finds with their bookmark"
         cure = "compare label, start and bookmark with the ontology and with bookmarks.csv"
         problem = Problem(Severity.NOTICED, "classify_relations", "table", "", reason, cure, "relations.csv")
         track.problems.append(problem)
-    if not len(judged):
+    if not judged:
         reason = "nobody judged a mention: the judge that the phantom teaches is taken, and not measured here"
         cure = "write relations.csv to teach and measure judges on this cohort"
         track.problems.append(Problem(Severity.NOTICED, "classify_relations", "cohort", "", reason, cure))
-    lacking = [split for split in ("val", "test") if len(judged) and not (len(joined) and count_judged(joined, split))]
-    for split in lacking:
-        reason, cure = f"has no judged pair of a {split} patient", "judge mentions of some bookmarked sentences by hand"
-        track.problems.append(Problem(Severity.STOPS, "classify_relations", "table", "", reason, cure, "relations.csv"))
-    track.used = _used(counts, lesions, labelled_by_text, len(judged) - unmatched, set(by_hand["lesion"]) & patched)
-    track.possible = bool(labelled_by_text) and not lacking
+        return True
+    stops = []
+    for split in ("val", "test"):
+        try:
+            known = Judged.of(joined, split)
+            if split == "val":
+                judges.divide(known)
+        except CohortError as error:
+            stops.append(Problem(Severity.STOPS, "classify_relations", "table", "", error.reason, error.cure,
+                                 "relations.csv"))  # fmt: skip
+    track.problems += stops
+    return not stops
+
+
+def _labelled(track: Track, learnt: Learnable, least: LabelsParams) -> bool:
+    """Whether there is a label to learn; if not, that is told."""
+    if learnt.measurable and learnt.train:
+        return True
+    if learnt.labels:
+        reason = "no label tells lesions of val apart: all have it, or none"
+        step, cure = "train_annotator", "add lesions of val patients, or divide the patients otherwise"
+    else:
+        wanted = f"{least.min_train} lesions of train, {least.min_val} of val and {least.min_test} of test"
+        reason = f"no label is mentioned beside the bookmarks of {wanted}"
+        step, cure = "expand_labels", "see what was set aside, or lower labels.min_train, min_val and min_test"
+    track.problems.append(Problem(Severity.STOPS, step, "cohort", "", reason, cure))
+    return False
 
 
 def _used(
-    counts: Mapping[str, int], lesions: pl.DataFrame, labelled: set[str], judged: int, by_hand: set[str]
+    mentions: Mentions, lesions: pl.DataFrame, patched: set[str], unmatched: int, learnt: Learnable
 ) -> dict[str, int]:
+    counts, labelled = mentions.counts, set(mentions.pairs["lesion"].drop_nulls()) & patched
     return {
         "patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique(),
         "lesions with an image and a mentioned label": len(labelled),
-        "lesions labelled by hand": len(by_hand),
+        "labels that are mentioned often enough": learnt.labels,
+        "lesions labelled by hand": len(set(mentions.by_hand["lesion"]) & patched),
         "reports": counts["reports"],
         "passages of reports that are covered": counts["passages scrubbed"],
         "sentences with a bookmark": counts["sentences"],
         "bookmarks": counts["bookmarks"],
         "pairs of mention and bookmark": counts["pairs"],
-        "judged pairs": judged,
+        "judged pairs": len(mentions.judged) - unmatched,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ class Places:
 
     files: Sequence[str]
     known: dict[str, Place] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+    """The first line of labels.csv in which each stands; what a user writes there may be a name."""
     identities: set[str] = field(default_factory=set)
     """What the tables name: patients, studies, series, lesions, reports."""
 
@@ -52,6 +54,8 @@ class Places:
         places._read(cohort, "lesions.csv", _lesion)
         places._read(cohort, "reports.csv", _report)
         places._read(cohort, deeplesion.TABLE, _official)
+        for line, row in _rows(cohort, "labels.csv"):
+            places.labels.setdefault(row.get("label", ""), line)
         return places
 
     def add(self, cohort: Cohort, entity: Entity, identifier: str, place: Place) -> None:
@@ -75,19 +79,25 @@ class Places:
         return found
 
     def _problem(self, step: str, severity: Severity, kind: Kind, subject: str, reason: str, cure: str) -> Problem:
+        if kind is Kind.LABEL and subject in self.labels:
+            subject = f"line {self.labels[subject]}"
         place = self.find(kind, subject)
         return Problem(severity, step, kind.value, subject, reason, cure, place.file, place.row, place=place.shown)
 
     def _read(self, cohort: Cohort, table: str, take: Any) -> None:
-        path = cohort.folder / table
-        try:
-            for line, row in read_rows(path, ()) if path.is_file() else ():
+        for line, row in _rows(cohort, table):
+            with suppress(UnicodeEncodeError, KeyError):  # no UTF-8, or no such column: the stage tells it
                 for entity, identifier, shown in take(row):
                     self.add(cohort, entity, identifier, Place(table, line, shown))
-                columns = ("patient", "study", "series", "lesion", "report")
-                self.identities |= {row[name] for name in columns if row.get(name)}
-        except (CohortError, UnicodeEncodeError, KeyError):
-            return
+            columns = ("patient", "study", "series", "lesion", "report")
+            self.identities |= {row[name] for name in columns if row.get(name)}
+
+
+def _rows(cohort: Cohort, table: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Of a table, none where it is not there, and up to where it cannot be read."""
+    path = cohort.folder / table
+    with suppress(CohortError):
+        yield from read_rows(path, ()) if path.is_file() else ()
 
 
 def _lesion(row: Mapping[str, str]) -> Iterator[tuple[Entity, str, str]]:

@@ -15,7 +15,7 @@ from lesionary.params.reports import JudgeParams, Judging
 from lesionary.reports.judges.encoders import pick_encoder
 from lesionary.reports.judges.encoding import Channel, Example, blinded
 from lesionary.reports.judges.judging import Judge, RuleJudge, cues, fit_linear
-from lesionary.reports.judges.relations import RelationJudge, fit_relations
+from lesionary.reports.judges.relations import RelationFit, fit_relations
 from lesionary.running.progress import progress
 from lesionary.training.loop import Epoch
 
@@ -73,17 +73,16 @@ def train_row(row: str, params: JudgeParams, pairs: pl.DataFrame, examples: Sequ
             asked = known.examples(examples)
             return Row(fit_linear(asked, known.classes, names=RELATIONS, balanced=params.balanced))
         case Judging.NETWORK:
-            judge, epochs = train_network(row, params, pairs, examples)
-            return Row(judge, tuple(epochs))
+            fit = prepare_network(params, pairs, examples)
+            epochs = tuple(progress(fit.epochs(), f"relations, {row}", total=params.epochs))
+            return Row(fit.best(), epochs)
 
 
-def train_network(
-    row: str, params: JudgeParams, pairs: pl.DataFrame, examples: Sequence[Example]
-) -> tuple[RelationJudge, list[Epoch]]:
-    """The network; a sentence encoder is fitted on all sentences but those of test."""
+def prepare_network(params: JudgeParams, pairs: pl.DataFrame, examples: Sequence[Example]) -> RelationFit:
+    """The network and its training, not begun; a sentence encoder is fitted on all sentences but those of test."""
     known = Judged.of(pairs, "val")
     seen = [blinded(e) for e, split in zip(examples, pairs["split"], strict=True) if split != "test"]
-    fit = fit_relations(
+    return fit_relations(
         known.examples(examples),
         known.classes,
         known.patients,
@@ -101,8 +100,6 @@ def train_network(
         dev=params.dev,
         seed=params.seed,
     )
-    epochs = list(progress(fit.epochs(), f"relations, {row}", total=params.epochs))
-    return fit.best(), epochs
 
 
 def channels_of(params: JudgeParams) -> list[Channel]:
