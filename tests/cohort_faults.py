@@ -138,6 +138,13 @@ def foreign(cohort: Path) -> None:
     (cohort / "images" / "notes.txt").write_text("not an image", "utf-8")
 
 
+def of_several(cohort: Path, first: int = 0) -> None:
+    """Two lesions of the size that a report tells, and no hyperlink in it."""
+    second()(cohort, first)
+    text("reports", 0, text=FINDING.replace("12 mm", "6 mm"))(cohort, first)
+    text("bookmarks", 0, report="elsewhere")(cohort, first)
+
+
 EMPTY_BOX = dict.fromkeys(("x_min", "y_min", "z_min", "x_max", "y_max", "z_max"), "")
 ANNA_FILE, ANNA_SERIES = "file anna/", f"series {uid('anna', 'series')}, patient anna"
 
@@ -238,10 +245,11 @@ TEXTS = {
     "no such report": Fault(
         text("bookmarks", 0, report="x"), "its report is not among the usable", "bookmarks.csv, line 2"
     ),
+    "of several": Fault(of_several, "agrees with several lesions of its study", "reports.csv, line 2"),
     "relation": Fault(
         text("relations", 0, relation="maybe"), "is none of ours", "relations.csv, line 2, column relation"
     ),
-    "judged nowhere": Fault(text("relations", 0, start=20, end=25), r"[12] of \d+ judged mentions", "relations.csv"),
+    "judged nowhere": Fault(text("relations", 0, start=20, end=25), r"\d+ of \d+ judged mentions", "relations.csv"),
     "judged report": Fault(text("relations", 0, report="x"), "its report is not among", "relations.csv, line 2"),
     "judged without end": Fault(text("relations", 0, end=999), "do not lie in a text of", "relations.csv, line 2"),
     "no label": Fault(

@@ -156,7 +156,7 @@ DRAWINGS: dict[str, tuple[Make, str]] = {
     "rtstruct-two-series": (rtstruct(of_two), "one of its regions refers to 2 series"),
     "rtstruct-point": (rtstruct(contour="POINT"), "one of its regions has no closed contour"),
     "rtstruct-any": (
-        wanted(("1",), regions={"GTV": square(3, 6, 2.5, 5.0), "CTV": square(2, 8, 2.5, 5.0)}),
+        wanted(("x",), regions={"GTV": square(3, 6, 2.5, 5.0), "CTV": square(2, 8, 2.5, 5.0)}),
         "2 of the 2 regions drawn on its series could be it",
     ),
     "rtstruct-none-left": (wanted(("1", "2")), "none of the 1 regions drawn on its series is left for it"),

@@ -60,6 +60,14 @@ def without_pixels(cohort: Path, patient: str) -> None:
     data.save_as(path)
 
 
+def without_instance(cohort: Path, patient: str) -> None:
+    """Blanked in both places where it stands."""
+    path = write_series(cohort / "images" / patient, patient)[0]
+    data = pydicom.dcmread(path)
+    data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = ""
+    data.save_as(path)
+
+
 def without_end(cohort: Path, patient: str) -> None:
     """Compressed, and cut before the mark that ends its pixels."""
     path = write_series(cohort / "images" / patient, patient)[0]
@@ -87,7 +95,7 @@ FILES: dict[str, tuple[Make, str]] = {
     "enhanced-frames": (enhanced_in(NumberOfFrames=9), "holds 9 frames and describes"),
     "enhanced-giant": (enhanced_in(Rows=65_535, Columns=65_535, NumberOfFrames=10_000), "promises 65535 columns"),
     "enhanced-groups": (without_groups, "its functional groups cannot be used"),
-    "without-instance": (slices(SOPInstanceUID=""), "has no SOPInstanceUID"),
+    "without-instance": (without_instance, "has no SOPInstanceUID"),
     "without-end": (without_end, "its compressed pixels have no end mark"),
     "giant": (slices(Rows=65_535, Columns=65_535, NumberOfFrames=10_000), "promises 65535 columns"),
     "colour": (slices(SamplesPerPixel=3), "is in colour"),

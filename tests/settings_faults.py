@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from cohort_faults import Fault, headers, placed
 from ct import lesion, uid, write_lesions, write_series
 from own_cohort import PATIENTS, read_table, rows, write_table
+from whole_faults import listed
 
 SCANNERS = {"folds": {"by": "scanner"}}
 PARTS = {"subtyping": {"protocol": "split"}}
@@ -73,6 +75,10 @@ def one_class_of_two_makers(number: int) -> str:
     return pairwise(number) if number % 2 else "One"
 
 
+def another_size(text: str) -> str:
+    return re.sub(r",\d+,", ",9,", text, count=1)
+
+
 SETTINGS = {
     "a class beside a part": Fault(
         lesions(lambda n: {"split": SPLITS[n], "subtype": "C" if n == 0 else "AB"[n % 2]}),
@@ -107,6 +113,9 @@ SETTINGS = {
     "tilted and uneven": Fault(
         placed(lambda z: [0, 0.32 * (2.5 * z + (z > 2)), 2.5 * z + (z > 2)]), "is tilted and its slices are", "anna",
         {"index": {"tilted": "upright", "uneven": "resampled", "max_gap_mm": 5.0}},
+    ),
+    "an image of another size than listed": Fault(
+        listed(another_size), r"has \d+ bytes; images.csv says 9", "file elsewhere/anna"
     ),
     "labels too seldom": Fault(
         lambda cohort: None, "no label is mentioned beside the bookmarks of 99 lesions of train", "",

@@ -133,3 +133,10 @@ def test_nothing_of_a_page_is_markup_but_ours(tmp_path: Path) -> None:
 
 def test_short_numbers_are_left_as_they_may_be_counts() -> None:
     assert Scrubber(["7", "12345"])("7 of 12345 and 123456 slices") == "7 of [removed] and 123456 slices"
+
+
+def test_identities_are_found_whatever_words_they_share() -> None:
+    scrub = Scrubber([f"patient {number:04d}" for number in range(5)] + ["1.2.840.1", "1.2.840.2"])
+    assert scrub("patient 0003 and patient 0009, 1.2.840.2, not 11.2.840.2") == (
+        "[removed] and patient 0009, [removed], not 11.2.840.2"
+    )

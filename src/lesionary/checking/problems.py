@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,10 +58,16 @@ class Scrubber:
     """Takes known identities out of texts, whole words alone, whatever their case."""
 
     def __init__(self, identities: Iterable[str]) -> None:
-        self._words: dict[str, set[str]] = {}
-        for identity in {one.strip().casefold() for one in identities}:
-            if len(identity) >= SHORTEST:
-                self._words.setdefault(self._first(identity), set()).add(identity)
+        folded = sorted({one.strip().casefold() for one in identities})
+        words = {one: list(re.finditer(r"\w+", one)) for one in folded if len(one) >= SHORTEST}
+        often = Counter(word[0] for found in words.values() for word in found)
+        self._found_by: dict[str, list[tuple[str, int]]] = {}
+        """Each identity by its rarest word, and characters before that: every UID begins with 1 or 2, and many a
+        patient's name with "patient"."""
+        for identity, found in words.items():
+            if found:
+                rarest = min(found, key=lambda word: (often[word[0]], -len(word[0])))
+                self._found_by.setdefault(rarest[0], []).append((identity, rarest.start()))
 
     def __call__(self, text: str) -> str:
         """`text` without them.
@@ -73,10 +80,10 @@ class Scrubber:
         if len(folded) != len(text):  # a letter that folds to two: places would not fit
             folded = text.lower() if len(text.lower()) == len(text) else text
         for word in re.finditer(r"\w+", folded):
-            for identity in self._words.get(word[0], ()):
-                start = word.start() - self._lead(identity)
+            for identity, lead in self._found_by.get(word[0], ()):
+                start = word.start() - lead
                 end = start + len(identity)
-                if folded[max(start, 0) : end] == identity and not re.match(r"\w", folded[end : end + 1]):
+                if start >= 0 and folded[start:end] == identity and self._whole(folded, start, end):
                     found.append((start, end))
         out, at = [], 0
         for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -86,13 +93,7 @@ class Scrubber:
         return "".join([*out, text[at:]])
 
     @staticmethod
-    def _first(identity: str) -> str:
-        """The first word of an identity, by which it is found."""
-        word = re.search(r"\w+", identity)
-        return word[0] if word else identity
-
-    @staticmethod
-    def _lead(identity: str) -> int:
-        """Characters before that word."""
-        word = re.search(r"\w", identity)
-        return word.start() if word else 0
+    def _whole(text: str, start: int, end: int) -> bool:
+        """Whether words end where the part begins and where it ends."""
+        inside, around = text[start:end], (text[:start][-1:], text[end : end + 1])
+        return not ((re.match(r"\w", inside) and re.match(r"\w", around[0])) or re.match(r"\w", around[1]))

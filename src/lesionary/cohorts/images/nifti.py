@@ -115,5 +115,6 @@ def open_image(path: Path) -> nib.nifti1.Nifti1Image:
     if kind.fields or np.issubdtype(kind, np.complexfloating):
         raise FileError(str(path), "its voxels are colours or complex numbers", "write it again as plain numbers")
     check_size(path, int(shape[0]), int(shape[1]), int(shape[2]))
-    check_bytes(path, math.prod(map(int, shape)) * kind.itemsize, deflated=path.name.endswith(".gz"))
+    promised = _start(image) + math.prod(map(int, shape)) * kind.itemsize
+    check_bytes(path, promised, deflated=path.name.endswith(".gz"))
     return image
