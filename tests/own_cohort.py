@@ -75,8 +75,11 @@ def folder_of(cohort: Path, patient: str) -> Path:
 
 
 def texts(patients: Sequence[str] = PATIENTS) -> dict[str, list[dict[str, object]]]:
-    """The tables of text: of each patient a report with a bookmark, a judged mention and a label."""
-    reports, bookmarks, relations, labels = [], [], [], []
+    """The tables of text: of each patient a report with a bookmark, two judged mentions and a label.
+
+    Second judgements stand behind the first of all patients, so that a patient's number is that of its rows.
+    """
+    reports, bookmarks, relations, hedged, labels = [], [], [], [], []
     for number, name in enumerate(patients):
         study, report, found = uid(name, "study"), f"report-{name}", ("cyst", "mass")[number % 2]
         finding = FINDING.replace("cyst", found)
@@ -92,8 +95,10 @@ def texts(patients: Sequence[str] = PATIENTS) -> dict[str, list[dict[str, object
             "relation": "relevant",
         }
         relations.append(judged)
+        place = {"start": FINDING.index("hepatic"), "end": FINDING.index(","), "label": "liver"}
+        hedged.append({**judged, **place, "relation": "uncertain"})
         labels.append({"lesion": "1", "study": study, "label": f"liver {found}"})
-    return {"reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
+    return {"reports": reports, "bookmarks": bookmarks, "relations": relations + hedged, "labels": labels}
 
 
 def write_own(folder: Path, patients: Sequence[str] = PATIENTS, images: str = "dicom") -> Path:

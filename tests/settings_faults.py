@@ -55,6 +55,11 @@ def judged_by(*patients: str) -> Callable[[Path], None]:
     return make
 
 
+def judged_alike(cohort: Path) -> None:
+    table = read_table(cohort / "relations.csv")
+    write_table(cohort / "relations.csv", [row | {"relation": "relevant"} for row in table])
+
+
 def no_judge(cohort: Path) -> None:
     (cohort / "relations.csv").unlink()
 
@@ -127,5 +132,6 @@ SETTINGS = {
     ),
     "nobody judged": Fault(no_judge, "nobody judged a mention", ""),
     "judged by one patient": Fault(judged_by("anna", "hugo"), "judged pairs come from 1 patients", "relations.csv"),
+    "judged alike": Fault(judged_alike, "all judged pairs of val patients are relevant", "relations.csv"),
     "judged beside test": Fault(judged_by("anna", "jack"), "has no judged pair of a test patient", "relations.csv"),
 }  # fmt: skip

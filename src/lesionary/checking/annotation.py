@@ -125,7 +125,7 @@ def _judged(track: Track, mentions: Mentions, joined: pl.DataFrame, unmatched: i
         try:
             known = Judged.of(joined, split)
             if split == "val":
-                judges.divide(known)
+                judges.check(known)
         except CohortError as error:
             stops.append(Problem(Severity.STOPS, "classify_relations", "table", "", error.reason, error.cure,
                                  "relations.csv"))  # fmt: skip

@@ -16,13 +16,13 @@ from lesionary.params.reports import JudgeParams, Judging
 from lesionary.reports.judges.classifying import Judged, predictions, prepare_network, train_row
 from lesionary.reports.judges.encoding import Example
 from lesionary.reports.judges.examples import examples_of
-from lesionary.reports.judges.judging import Judge
+from lesionary.reports.judges.judging import Judge, check_classes
 from lesionary.reports.judges.relations import dev_part
 from lesionary.reports.parsing.tokens import Tokeniser
 from lesionary.training.devices import fix_threads
 
 PAIRS = 1_000
-"""At most, that judges are timed on."""
+"""At most, that judges are timed on; those that learn, on no more than are judged."""
 PATIENTS = 10
 """Whose these are thought to be, since some are held out."""
 Made = TypeVar("Made")
@@ -36,11 +36,13 @@ class Judges:
     applied: str
     pipeline: str
 
-    def divide(self, known: Judged) -> None:
-        """Hold some patients out, as each network does; `CohortError` where there are too few."""
+    def check(self, known: Judged) -> None:
+        """`CohortError` if a row cannot learn from these: too few patients to hold some out, or one class."""
         for params in self.rows.values():
             if params.judge is Judging.NETWORK:
                 dev_part(known.classes, known.patients, fraction=params.dev, seed=params.seed)
+            if params.judge is Judging.LINEAR:
+                check_classes(known.classes, RELATIONS)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def judging_step(judges: Judges, sample: Sample, asked: Asked) -> Step:
     some = examples[:PAIRS]
     taught = judges.rows if asked.val else {judges.applied: judges.rows[judges.applied]}
     for row, params in taught.items():
-        judge, learning = _taught(row, params, _as_judged(sample.pairs[: len(some)]), some, asked)
+        known = some[: max(asked.val, PATIENTS)]
+        judge, learning = _taught(row, params, _as_judged(sample.pairs[: len(known)]), known, asked)
         _, judging = _timed(lambda judge=judge: predictions(judge, some))  # type: ignore[misc]
         seconds += learning + judging / len(some) * (asked.test + asked.pairs * (row == judges.applied))
     how = f"{len(some)} of {asked.pairs} pairs were timed"

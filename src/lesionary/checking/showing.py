@@ -18,6 +18,9 @@ VERDICT = {
     Status.IN_PART: "it can be used, but not all of it",
     Status.UNUSABLE: "no track can use it as it is",
 }
+NOT_ESTIMATED = (
+    "Not estimated: the seconds that each stage takes to start; fit_svm; how rows are measured, compared and drawn."
+)
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -38,7 +41,8 @@ def in_terminal(report: Report, *, everything: bool = False) -> str:
         lines += [f"      {place}" for one in shown if (place := _place(one))]
         lines += [f"      and {len(group) - len(shown)} more (--all shows them)"] if len(group) > len(shown) else []
     if report.steps:
-        lines += ["", "Steps on this machine", *(f"  {' '.join(filter(None, _step(one)))}" for one in report.steps)]
+        steps = [f"  {' '.join(filter(None, _step(one)))}" for one in report.steps]
+        lines += ["", "Steps on this machine", *steps, f"  {NOT_ESTIMATED}"]
     return "\n".join(lines) + "\n"
 
 
@@ -59,7 +63,7 @@ def as_markdown(report: Report) -> str:
     parts += ["## Problems", table(head, rows) if rows else "None."]
     if report.steps:
         steps = [tuple(map(_escape, _step(one))) for one in report.steps]
-        parts += ["## Steps on this machine", table(("step", "time", "size", ""), steps)]
+        parts += ["## Steps on this machine", table(("step", "time", "size", ""), steps), NOT_ESTIMATED]
     return "\n\n".join(parts) + "\n"
 
 

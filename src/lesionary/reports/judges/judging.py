@@ -15,6 +15,7 @@ from pydantic import PositiveInt
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from lesionary.base.errors import CohortError
 from lesionary.base.sections import Section
 from lesionary.evaluation.intervals import Measure, bootstrap, by_patient
 from lesionary.evaluation.multiclass import per_class
@@ -211,12 +212,20 @@ def fit_linear(
     balanced: bool = True,
 ) -> LinearJudge:
     """Fit on judged pairs, classes weighed by inverse frequency if `balanced`, as the network's are."""
+    check_classes(classes, names)
     vectorizer = DictVectorizer()
     known = vectorizer.fit_transform([features(example) for example in examples])
     regression = LogisticRegression(C=c, class_weight="balanced" if balanced else None, max_iter=2000).fit(
         known, classes
     )
     return LinearJudge(tuple(names), vectorizer, regression)
+
+
+def check_classes(classes: Int[ndarray, " examples"], names: Sequence[str]) -> None:
+    """`CohortError` for judged pairs of one class, of which no line can be drawn between classes."""
+    if len(alone := np.unique(classes)) == 1:
+        reason = f"all judged pairs of val patients are {names[alone[0]]}"
+        raise CohortError("relations.csv", reason, "judge denied and hedged mentions, too, or leave the row linear out")
 
 
 def features(example: Example) -> dict[str, float]:
