@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from cohort_faults import IMAGES, LESIONS, TEXTS
+from cohort_faults import IMAGES, LESIONS, TEXTS, rewritten
 from file_faults import FILES
 from own_cohort import PATIENTS, params, write_own
 
@@ -26,8 +26,8 @@ APART = {"no DICOM", "another frame of reference", "SEG of another series", "twi
 """Made of two patients, or of none; the second and third are in `FILES`, too."""
 LAST = ("too many fields", "overlap", "Latin-1")
 """Lines that are appended: the last of them is no UTF-8, so nothing can be rewritten after it."""
-SEED = 6
-"""Of the splits of annotation: validation then has lesions of both findings."""
+SPLITS = ("train",) * 6 + ("val",) * 2 + ("test",) * 2
+"""Of the sound patients, so that each part has both findings."""
 PAGE = """# What a check says of a broken cohort
 
 Written by `PYTHONPATH=src python tests/broken_cohort.py docs/broken-cohort.md`; a test compares. The cohort has ten
@@ -56,6 +56,8 @@ def write_broken(folder: Path) -> Path:
     patients = [*PATIENTS, *(_patient(name, number) for number, name in enumerate(told, start=len(PATIENTS)))]
     cohort = write_own(folder, patients, "dicom, nifti")
     IMAGES["no DICOM"].make(cohort)
+    for number, split in enumerate(SPLITS):
+        rewritten(number, split=split)(cohort)
     first_row = len(PATIENTS) + len(images)
     for name, patient in zip(images, patients[len(PATIENTS) :], strict=False):
         IMAGES[name].make(cohort, patient)
@@ -78,7 +80,7 @@ def broken_report(folder: Path) -> Report:
     """What a check finds in it; it is made in `folder`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom says of some files that they are odd
-        return check(write_broken(folder / "broken"), params(folder, annotation={"split_seed": SEED}))[0]
+        return check(write_broken(folder / "broken"), params(folder))[0]
 
 
 def page(report: Report) -> str:

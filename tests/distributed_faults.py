@@ -69,6 +69,11 @@ def no_table(cohort: Path) -> None:
     (write_deeplesion(cohort, [ROW]) / "DL_info.csv").unlink()
 
 
+def no_image(cohort: Path) -> None:
+    first = write_deeplesion(cohort, [ROW]) / "images" / "Images_png" / "000001_01_01" / "103.png"
+    first.write_bytes(b"none")
+
+
 def in_latin_1(cohort: Path) -> None:
     table = write_deeplesion(cohort, [ROW]) / "DL_info.csv"
     table.write_bytes(table.read_bytes().replace(b"104.png", b"104.p\xf1g"))
@@ -100,15 +105,18 @@ DISTRIBUTED = {
     "npz damaged": Fault(damaged, r"cannot be read \(", "train_images"),
     "npz of nothing": Fault(no_archive, "is no npz", "glands.npz"),
     "two npz": Fault(two_files, "holds 2 npz files", ""),
-    "npz with an empty volume": Fault(npz(train_images=empty_volume()), "is empty", "lesion"),
+    "npz with an empty volume": Fault(npz(train_images=empty_volume()), "is empty", "volume glands/train/1"),
     "npz with an unknown label": Fault(
-        npz(val_labels=np.array([[0], [7]], np.uint8)), "its label is 7, and npz.classes names 2", "lesion"
+        npz(val_labels=np.array([[0], [7]], np.uint8)), "its label is 7, and npz.classes names 2", "volume glands/val/1"
     ),
     "a noisy row": Fault(deeplesion(Possibly_noisy="1"), "is flagged as possibly noisy", "lesion"),
     "a row without images": Fault(deeplesion(File_name="000002_01_01_001.png"), "1 of 2 rows name series", "1 rows"),
     "no box": Fault(deeplesion(Bounding_boxes="3, 4, 8"), "Bounding_boxes are no box", "lesion"),
     "words for a box": Fault(deeplesion(Bounding_boxes="a, b, c, d"), "are no numbers", "lesion"),
-    "words for a spacing": Fault(deeplesion(Spacing_mm_px_="wide"), "Spacing_mm_px_ of a row is no numbers", ""),
+    "words for a spacing": Fault(
+        deeplesion(Spacing_mm_px_="wide"), "column Spacing_mm_px_ is not as in the official table", "line 3"
+    ),
+    "no image": Fault(no_image, "is no image", "series"),
     "no table": Fault(no_table, "is missing", "DL_info.csv"),
     "a table without a column": Fault(without("Series_ID"), r"lacks the columns \['Series_ID'\]", "DL_info.csv"),
     "a table in Latin-1": Fault(in_latin_1, "is no CSV table in UTF-8", "DL_info.csv"),

@@ -22,8 +22,12 @@ def arrays() -> dict[str, np.ndarray]:
     return found
 
 
-def write_glands(folder: Path, changed: dict[str, np.ndarray | bytes | None] | None = None, description: str = "") -> Path:
-    """A cohort; `changed` arrays stand in for the sound ones, bytes as the whole entry, None for none."""
+Changed = dict[str, np.ndarray | bytes | None]
+"""Arrays by name that stand in for the sound ones, bytes as the whole entry, None for none."""
+
+
+def write_glands(folder: Path, changed: Changed | None = None, description: str = "") -> Path:
+    """A cohort, without a fault unless something is `changed`."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / "images" / "glands.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in {**arrays(), **(changed or {})}.items():

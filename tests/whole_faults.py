@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -40,11 +42,11 @@ def saved(table: str, encoding: str, separator: str = ",") -> Callable[[Path], N
 
     def make(cohort: Path) -> None:
         path = cohort / table
-        found = read_table(path)
-        last = list(found[0])[-1]
-        found[0][last] = f"{found[0][last]}\xe9"
-        lines = [",".join(map(str, row)) for row in (found[0], *(row.values() for row in found))]
-        path.write_bytes("\r\n".join(lines).replace(",", separator).encode(encoding))
+        found, text = read_table(path), io.StringIO()
+        last = list(found[1])[-1]
+        found[1][last] = f"{found[1][last]}\xe9"
+        csv.writer(text, delimiter=separator).writerows((found[0], *(row.values() for row in found)))
+        path.write_bytes(text.getvalue().encode(encoding))
 
     return make
 

@@ -11,7 +11,9 @@ import pytest
 from broken_cohort import broken_report
 from cohort_faults import IMAGES, LESIONS, Fault
 from distributed_faults import DISTRIBUTED
+from image_folders import painted
 from own_cohort import params, write_own
+from picture_faults import COUNTS, PICTURES
 from reasons import reasons
 from settings_faults import SETTINGS
 from telling import is_told
@@ -22,6 +24,7 @@ from lesionary.checking.report import Report
 
 APART = {"image copy": IMAGES["copy"], "row twice": LESIONS["twice"], "row a study of two": LESIONS["a study of two"]}
 """That do not stand in the broken cohort."""
+OTHERS = {**SETTINGS, **DISTRIBUTED, **PICTURES}
 NEVER = {
     "its images end the process": "a process must die: cohorts/images/test_undecodable.py",
     "whom its report may name is not known": "a file must vanish while the check runs: cohorts/test_identities.py",
@@ -41,13 +44,15 @@ Told = Callable[[str], Report]
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """What a check reports of each cohort, checked once."""
-    faults = {**WHOLE, **TABLES, **APART, **SETTINGS, **DISTRIBUTED}
+    faults = {**WHOLE, **TABLES, **APART, **OTHERS}
 
     @cache
     def report(name: str) -> Report:
         folder, fault = tmp_path_factory.mktemp("told"), faults[name]
         cohort = folder / "own"
-        if name not in DISTRIBUTED:
+        if name in PICTURES:
+            painted(cohort, COUNTS)
+        elif name not in DISTRIBUTED:
             write_own(cohort)
         fault.make(cohort)
         return check(cohort, params(folder, **fault.sections))[0]
@@ -55,13 +60,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return report
 
 
-@pytest.mark.parametrize(("name", "fault"), [*SETTINGS.items(), *DISTRIBUTED.items()], ids=[*SETTINGS, *DISTRIBUTED])
-def test_a_fault_that_params_or_a_distributor_make_is_told_with_its_place(told: Told, name: str, fault: Fault) -> None:
+@pytest.mark.parametrize(("name", "fault"), OTHERS.items(), ids=OTHERS)
+def test_a_fault_of_another_kind_of_cohort_or_of_params_is_told_with_its_place(
+    told: Told, name: str, fault: Fault
+) -> None:
     is_told(told(name), fault)
 
 
 def test_every_reason_in_the_source_is_told_of_some_cohort(told: Told, tmp_path: Path) -> None:
-    reports = [told(name) for name in (*WHOLE, *TABLES, *APART, *SETTINGS, *DISTRIBUTED)]
+    reports = [told(name) for name in (*WHOLE, *TABLES, *APART, *OTHERS)]
     given = {one.reason for report in (*reports, broken_report(tmp_path)) for one in report.problems}
     silent = {
         pattern: where

@@ -41,10 +41,8 @@ def test_the_last_axis_is_read_as_z(tmp_path: Path) -> None:
 def test_shapes_with_as_many_voxels_are_no_copies_and_the_same_shape_is(tmp_path: Path) -> None:
     images = arrays()["test_images"].copy()
     images[1] = np.roll(images[0], 1, axis=0)
-    assert (
-        len(index_cohort(Cohort.open(write_glands(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5).lesions)
-        == 7
-    )
+    found = index_cohort(Cohort.open(write_glands(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5)
+    assert len(found.lesions) == 7
     images[1] = images[0]
     found = index_cohort(Cohort.open(write_glands(tmp_path, {"test_images": images})), max_gap_mm=0, tilt_deg=0.5)
     assert "shows the same voxels as series" in found.set_aside.problems[0].reason
