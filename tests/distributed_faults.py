@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 from cohort_faults import Fault
-from guests import ROW, write_slices
 from glands import arrays, header, write_glands
+from guests import ROW, write_slices
 from PIL import Image
 
 GLANDS = "images/glands.npz"

@@ -27,7 +27,7 @@ Make = Callable[[Path, str], Any]
 
 
 def params(folder: Path, **sections: dict[str, Any]) -> Path:
-    """params.yaml with two folds, a tiny network and no label too seldom; `sections` are changed within, however deep."""
+    """params.yaml with `SMALL`; `sections` are changed within, however deep."""
     values = yaml.safe_load(PARAMS.read_text("utf-8"))
     for changed in (SMALL, sections):
         values = _changed(values, changed)
