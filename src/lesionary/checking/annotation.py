@@ -12,14 +12,16 @@ import polars as pl
 
 from lesionary.annotation.cropping import MAKERS, Task, recall
 from lesionary.base.errors import CohortError, ItemError, LesionError
+from lesionary.checking.mined import check_mined, divided, used_of
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
-from lesionary.cohorts.contract.splits import split_patients
+from lesionary.cohorts.contract.splits import overruled, split_patients
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.kept import Kept
+from lesionary.cohorts.mined import TABLE as MINED
 from lesionary.cohorts.texts import Texts
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams
@@ -57,9 +59,9 @@ class Settings:
 
 
 def check_annotation(index: Index, places: Places, settings: Settings, *, pixels: bool = True) -> Track:
-    """What the track can use; a cohort without reports has no such track, which is no problem."""
+    """What the track can use; a cohort with neither reports nor mined labels has no such track, which is no problem."""
     track = Track("annotation")
-    if not (index.cohort.folder / "reports.csv").is_file():
+    if not any((index.cohort.folder / name).is_file() for name in ("reports.csv", MINED)):
         return track
     lesions, set_aside = index.lesion_table(), SetAside()
     with track.timed("crop_patches") as step:
@@ -78,7 +80,7 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
         track.problems.append(problem)
     track.problems += places.problems("find_bookmarks", said)
     if not track.possible and not any(one.severity is Severity.STOPS for one in track.problems):
-        reason, cure = "no lesion has an image and a label in a sentence", "see what was set aside"
+        reason, cure = "no lesion has an image and a label", "see what was set aside"
         track.problems.append(Problem(Severity.STOPS, "expand_labels", "cohort", "", reason, cure))
     return track
 
@@ -86,52 +88,66 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
 def _read(
     track: Track, index: Index, lesions: pl.DataFrame, settings: Settings, set_aside: SetAside, patched: set[str]
 ) -> None:
-    texts = Texts(index.cohort, lesions, set_aside)
+    texts, ontology = Texts(index.cohort, lesions, set_aside), read_ontology(settings.ontology)
     tolerance = Tolerance(settings.bookmarks.tolerance_mm, settings.bookmarks.tolerance_share)
     counts: Counter[str] = Counter()
     labelled_by_text: set[str] = set()
-    mined = []
+    found = []
     with track.timed("find_bookmarks and match_labels"):
-        given = lesions.select("patient", "split").iter_rows()
-        splits = split_patients([*given, *texts.patients()], settings.split_seed)
+        given, problems = check_mined(index.cohort, lesions, ontology, set_aside)
+        parts = [*lesions.select("patient", "split").iter_rows(), *texts.patients()]
+        splits = split_patients(overruled(parts, given.splits), settings.split_seed)
         series = index.series_table()
         match = Matcher(targets_by_study(lesions, series), tolerance)
         scrubbed = Scrubber.of(index.cohort, settings.bookmarks.scrub, lesions, series)
-        finder = MentionFinder(read_ontology(settings.ontology))
+        finder = MentionFinder(ontology)
         for batch in batches(scrubbed(progress(texts.reports(), "finding bookmarks")), REPORTS):
             sentences, bookmarks = bookmarked_sentences(batch, splits, set_aside, match)
             pairs = pairs_of(sentences, bookmarks, mentions_of(sentences, finder))
             counts += Counter(reports=len(batch), sentences=len(sentences), bookmarks=len(bookmarks), pairs=len(pairs))
             labelled_by_text |= set(pairs["lesion"].drop_nulls()) & patched
-            mined.append(pairs.select("report", "label", "bookmark", "start", "end", "split"))
+            found.append(pairs.select("report", "label", "bookmark", "start", "end", "split"))
         match.report(set_aside)
-        judged, by_hand = texts.judged(), texts.labelled()
+        judged, by_hand = texts.judged(), set(texts.labelled()["lesion"]) & patched
     counts["passages scrubbed"] = scrubbed.counts.total()
-    joined, unmatched = join_judged(pl.concat(mined), judged) if mined else (pl.DataFrame(), len(judged))
+    joined, unmatched = join_judged(pl.concat(found), judged) if found else (pl.DataFrame(), len(judged))
+    counts["judged"] = len(judged) - unmatched
+    problems += _judging(joined, judged, unmatched, counts["pairs"])
+    track.problems += problems
+    labelled_elsewhere = set(given.labels["lesion"]) & patched
+    labelled = labelled_by_text | labelled_elsewhere
+    told = {} if labelled_elsewhere and not counts["reports"] else _told(counts, labelled_by_text, by_hand)
+    track.used = {"patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique(), **told}
+    if labelled_elsewhere:
+        track.used |= used_of(given, labelled_elsewhere) | divided(lesions, splits, labelled, by_hand)
+    track.possible = bool(labelled) and not any(one.severity is Severity.STOPS for one in problems)
+
+
+def _judging(joined: pl.DataFrame, judged: pl.DataFrame, unmatched: int, pairs: int) -> list[Problem]:
+    """What is to be said of the judgements, and of who judges; nobody does where there are no `pairs`."""
+    problems = []
     if unmatched:
         reason = (
             f"{unmatched} of {len(judged)} judged mentions are no mention that the ontology finds with their bookmark"
         )
         cure = "compare label, start and bookmark with the ontology and with bookmarks.csv"
         problem = Problem(Severity.NOTICED, "classify_relations", "table", "", reason, cure, "relations.csv")
-        track.problems.append(problem)
-    if not len(judged):
+        problems.append(problem)
+    if pairs and not len(judged):
         reason = "nobody judged a mention: the judge that the phantom teaches is taken, and not measured here"
         cure = "write relations.csv to teach and measure judges on this cohort"
-        track.problems.append(Problem(Severity.NOTICED, "classify_relations", "cohort", "", reason, cure))
-    lacking = [split for split in ("val", "test") if len(judged) and not (len(joined) and count_judged(joined, split))]
-    for split in lacking:
-        reason, cure = f"has no judged pair of a {split} patient", "judge mentions of some bookmarked sentences by hand"
-        track.problems.append(Problem(Severity.STOPS, "classify_relations", "table", "", reason, cure, "relations.csv"))
-    track.used = _used(counts, lesions, labelled_by_text, len(judged) - unmatched, set(by_hand["lesion"]) & patched)
-    track.possible = bool(labelled_by_text) and not lacking
+        problems.append(Problem(Severity.NOTICED, "classify_relations", "cohort", "", reason, cure))
+    for split in ("val", "test") if pairs and len(judged) else ():
+        if not count_judged(joined, split):
+            reason = f"has no judged pair of a {split} patient"
+            cure = "judge mentions of some bookmarked sentences by hand"
+            problems.append(Problem(Severity.STOPS, "classify_relations", "table", "", reason, cure, "relations.csv"))
+    return problems
 
 
-def _used(
-    counts: Mapping[str, int], lesions: pl.DataFrame, labelled: set[str], judged: int, by_hand: set[str]
-) -> dict[str, int]:
+def _told(counts: Mapping[str, int], labelled: set[str], by_hand: set[str]) -> dict[str, int]:
+    """What reports give."""
     return {
-        "patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique(),
         "lesions with an image and a mentioned label": len(labelled),
         "lesions labelled by hand": len(by_hand),
         "reports": counts["reports"],
@@ -139,7 +155,7 @@ def _used(
         "sentences with a bookmark": counts["sentences"],
         "bookmarks": counts["bookmarks"],
         "pairs of mention and bookmark": counts["pairs"],
-        "judged pairs": judged,
+        "judged pairs": counts["judged"],
     }
 
 
