@@ -80,7 +80,7 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
         track.problems.append(problem)
     track.problems += places.problems("find_bookmarks", said)
     if not track.possible and not any(one.severity is Severity.STOPS for one in track.problems):
-        reason, cure = "no lesion has an image and a label", "see what was set aside"
+        reason, cure = "has no lesion with an image and a label", "see what was set aside"
         track.problems.append(Problem(Severity.STOPS, "expand_labels", "cohort", "", reason, cure))
     return track
 
