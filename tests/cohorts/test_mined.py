@@ -113,6 +113,16 @@ def test_a_row_in_another_encoding_is_set_aside_and_the_rest_goes_on(cohort: Pat
     assert len(found.labels) == 3
 
 
+def test_of_many_rows_of_unusable_lesions_the_first_is_named_and_all_are_counted(
+    cohort: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lesionary.cohorts.mined.LISTED", 1)
+    write(cohort, *SOUND, *(("7", ANNA, label, "relevant", "") for label in ("cyst", "fat")))
+    _, problems = mined(cohort)
+    reason = "2 rows, this one the first, are of lesions that are not among the usable ones"
+    assert problems == [("mined label", "line 5", reason)]
+
+
 def test_a_patient_in_two_splits_stops_everything(cohort: Path) -> None:
     write(cohort, *SOUND, ("1", ANNA, "fat", "relevant", "val"))
     with pytest.raises(CohortError, match=r"line 5: puts a patient into val whom a row before puts into train"):

@@ -20,6 +20,8 @@ from lesionary.cohorts.csv_rows import check_row, read_rows
 from lesionary.cohorts.relations import check_relation
 
 TABLE = "mined.csv"
+LISTED = 1_000
+"""Rows of unusable lesions that are named one by one; of more, as where DeepLesion is there in part, the first is."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,12 @@ def read_mined(cohort: Cohort, lesions: pl.DataFrame, set_aside: SetAside) -> Mi
             if split and splits.setdefault(owners[lesion], split) != split:
                 reason = f"puts a patient into {split} whom a row before puts into {splits[owners[lesion]]}"
                 raise CohortError(f"{path}, line {line}", reason, "keep each patient in one split")
-    unusable = ReportError(TABLE, "its lesion is not among the usable ones", "see the index")
-    set_aside.add_all(Kind.MINED, strangers, unusable)
+    if len(strangers) > LISTED:
+        reason = f"{len(strangers)} rows, this one the first, are of lesions that are not among the usable ones"
+        set_aside.add(Kind.MINED, strangers[0], ReportError(f"{TABLE}, {strangers[0]}", reason, "see the index"))
+    else:
+        unusable = ReportError(TABLE, "its lesion is not among the usable ones", "see the index")
+        set_aside.add_all(Kind.MINED, strangers, unusable)
     rows = [(line, lesion, label, relation) for (lesion, label), (line, relation) in labels.items()]
     schema = {"line": pl.Int64, "lesion": pl.String, "label": pl.String, "relation": pl.String}
     return MinedElsewhere(pl.DataFrame(rows, schema, orient="row"), splits)
