@@ -11,7 +11,8 @@ Writes  relations   parquet: report, sentence, patient, split, start, end, label
                     row; rows.<row>.macro.{...}, rows.<row>.calibration_error; differences.<row>.<metric>.{value, low,
                     high}: macro, the row less the applied one; pairs.{all, val, test, unmatched}
         Where the phantom teaches, the applied row alone is trained and nothing is measured: test, rows and differences
-        are empty, and pairs.phantom counts the judged pairs that taught.
+        are empty, and pairs.phantom counts the judged pairs that taught. Where there is no pair, as where labels were
+        mined elsewhere, no row is trained and the tables are empty.
         plots/intervals.csv     classifier, class, metric, value, low, high: bootstrap over patients
         plots/differences.csv   the same columns: each other row less the applied one on the same draws of patients
         plots/reliability.csv   classifier, above, up_to (confidence), pairs, confidence, accuracy
@@ -53,19 +54,21 @@ def main(
     pairs, unmatched = join_judged(pairs_of(sentences, bookmarks, mentioned), judged)
     tokeniser = Tokeniser(params.pipeline)
     examples = examples_of(pairs, sentences, bookmarks, mentioned, tokeniser)
-    lent = judged.is_empty()
+    asked = not pairs.is_empty()
+    lent = asked and judged.is_empty()
     school = read_school(phantom, tokeniser) if lent else School(pairs, examples)
     taught = {applied: settings[applied]} if lent else settings
-    rows = {row: train_row(row, one, school.pairs, school.examples) for row, one in taught.items()}
+    rows = {row: train_row(row, one, school.pairs, school.examples) for row, one in taught.items()} if asked else {}
 
-    judge = rows[applied].judge
+    judge = rows[applied].judge if asked else None
     relations.parent.mkdir(parents=True, exist_ok=True)
     with_predictions(pairs, predictions(judge, examples)).write_parquet(relations)
     model.mkdir(parents=True, exist_ok=True)
     if isinstance(judge, RelationJudge):
         store(judge, model, settings[applied].encoder)
 
-    compared = comparing.Comparison.nothing() if lent else comparing.Comparison.of(rows, pairs, examples)
+    measured = asked and not lent
+    compared = comparing.Comparison.of(rows, pairs, examples) if measured else comparing.Comparison.nothing()
     scores, differences = compared.scores(evaluation), compared.differences(applied, evaluation)
     reliabilities = compared.reliabilities()
     plots.mkdir(parents=True, exist_ok=True)

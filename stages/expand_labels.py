@@ -1,20 +1,24 @@
 """Turn judged mentions into the labels that annotation learns and is measured by (LesaNet, 3.1, 4.2 and 5.1).
 
 Reads   ontology       YAML like lesionary/ontology/lesions.yaml, or a released workbook (.xlsx)
-        reports        patients.parquet (patient, split), labelled.parquet (lesion, label by hand)
+        reports        patients.parquet (patient, split), labelled.parquet (lesion, label by hand), mined.parquet where
+                       there is one (lesion, label, relation: mined elsewhere)
         relations      parquet: report, start, end, lesion, label, predicted, judged (hand-judged relation or null) ...
         patches        patches.parquet: the lesions that have an image
-Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), by_hand: lesions with a mention
+Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), by_hand: lesions with a mention, or
+                                    with a label that was given
         labels/labels.csv           label, class, train, val, test: how often each occurs, mined and expanded
         labels/targets.safetensors  uint8 (lesions, labels): relevant, uncertain, irrelevant as mentioned;
                                     with their parents: relevant_expanded, relevant_uncertain_expanded,
                                     mentioned_expanded; uncertain_expanded; hand (complete truth, where by_hand);
                                     closure and exclusions (labels, labels)
-        labels/evidence.parquet     lesion, label, source (mention, expansion), from_label, report, start, end,
-                                    bookmark, relation (as used), judged, p_<relation>: every label of every lesion
+        labels/evidence.parquet     lesion, label, source (mention, expansion, given), from_label, report, start, end,
+                                    bookmark, relation (as used), judged, p_<relation>: every label of every lesion;
+                                    of what was given, report to bookmark, judged and p_<relation> are null
         metrics                     {raw, relevant, relevant_uncertain, expanded}.{precision, recall, f1} of the mined
-                                     labels of hand-labelled lesions against their truth; counts of lesions, of labels,
-                                     of pairs.{parents, exclusive} among them, and of
+                                     labels of hand-labelled lesions against their truth, where labels are mined here;
+                                     given.{lesions, labels} and the same of these, where labels were given; counts of
+                                     lesions, of labels, of pairs.{parents, exclusive} among them, and of
                                      labels_a_lesion.{text_mined, hand_labelled, unsaid}
         labels/contradictions.csv   fault, label, other: what the ontology says against itself, which is not obeyed
         labels/set_aside.csv        kind, subject, reason, cure
@@ -23,7 +27,7 @@ Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches)
                                     exclusive_together, exclusive_as_written: of relevant labels as mentioned
 
 In the train split a mention's relation is the classifier's; in val and test it is the judge's where there is one. The
-mining is measured by the classifier's alone.
+mining is measured by the classifier's alone. A label that was given and is mentioned, too, has the stronger relation.
 """
 
 import argparse
@@ -32,8 +36,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, mine, mining_quality, pairs_among
+from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, mine, pairs_among, quality_of
 from lesionary.annotation.mining.evidence import evidence
+from lesionary.annotation.mining.given import given_metrics, read_given, with_given
 from lesionary.annotation.mining.statistics import count_table, fault_table
 from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
 from lesionary.base.arrays import save_arrays
@@ -50,10 +55,13 @@ def main(
 ) -> None:
     """Write the labels of every lesion with a patch and a mention."""
     params, graph, set_aside = LabelsParams.load(), read_ontology(ontology), SetAside()
-    pairs = pl.read_parquet(relations).with_columns(used=pl.coalesce("judged", "predicted"))
+    own = pl.read_parquet(relations).with_columns(used=pl.coalesce("judged", "predicted"))
+    given = read_given(reports, graph, set_aside)
+    pairs = with_given(own, given)
     hand_rows = pl.read_parquet(reports / "labelled.parquet")
     patients = pl.read_parquet(reports / "patients.parquet")
-    lesions = lesions_with_mentions(pl.read_parquet(patches / "patches.parquet"), patients, pairs, hand_rows, set_aside)
+    patched = pl.read_parquet(patches / "patches.parquet")
+    lesions = lesions_with_mentions(patched, patients, pairs, hand_rows, set_aside, given=len(given) > 0)
     names, split = lesions["lesion"].to_list(), lesions["split"].to_numpy()
     mined, hand = mine(pairs, names, graph, "used"), by_hand(hand_rows, names, graph, set_aside)
     known = expanded(mined, graph)
@@ -83,16 +91,17 @@ def main(
     fault_table(mined, pairs, names, split, graph, "used").write_csv(plots / "faults.csv")
 
     judged_by_hand = lesions["by_hand"].to_numpy()
-    predicted = mine(pairs, [n for n, by in zip(names, judged_by_hand, strict=True) if by], graph, "predicted")
+    asked, right = lesions.filter("by_hand")["lesion"].to_list(), truth[judged_by_hand]
+    quality = quality_of(own, asked, right, graph, "predicted")
+    elsewhere = {"given": given_metrics(given, asked, right, graph)} if len(given) else {}
     sizes = {name: int((split == name).sum()) for name in ("train", "val", "test")}
-    quality = mining_quality(predicted, truth[judged_by_hand], graph)
     described = {
         "lesions": {**sizes, "by_hand": int(judged_by_hand.sum())},
         "labels": len(kept),
         "pairs": pairs_among(graph.only(chosen)),
         "labels_a_lesion": labels_a_lesion(known.relevant[:, kept], truth[:, kept], split == "test", judged_by_hand),
     }
-    write_metrics(metrics, {**quality, **described})
+    write_metrics(metrics, {**quality, **described, **elsewhere})
 
 
 if __name__ == "__main__":

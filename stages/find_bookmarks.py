@@ -1,13 +1,15 @@
 """Find the sentences of the reports that refer to a lesion (LesaNet, 3.2), and bring the hand-made tables along.
 
-Reads   cohort     data/raw/<cohort>: reports.csv, and bookmarks.csv, relations.csv, labels.csv where there are
+Reads   cohort     data/raw/<cohort>: reports.csv or mined.csv, and bookmarks.csv, relations.csv, labels.csv where there
+                   are
         index      of that cohort: lesions.parquet, series.parquet
 Writes  sentences.parquet   report, sentence, study, patient, split, section, start, end, text: those with a bookmark
         bookmarks.parquet   report, sentence, start, end, kind, size_mm, series, slice, lesion: hyperlinks, or where a
                             report has none what was found in it, with the lesion that alone agrees
         judged.parquet      report, start, end, label, bookmark, relation: judged by hand
         labelled.parquet    lesion, label: labelled by hand
-        patients.parquet    patient, split: as given, else drawn
+        mined.parquet       lesion, label, relation: mined elsewhere; only of a cohort that has mined.csv
+        patients.parquet    patient, split: as given (in mined.csv, else elsewhere), else drawn
         set_aside.csv       kind, subject, reason, cure
         scrubbed.csv        report, rule, count: how many passages of a text were covered before it was read
 
@@ -16,6 +18,7 @@ are read and sentences written some at a time, so that their number does not mat
 """
 
 import argparse
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +26,8 @@ import polars as pl
 from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.set_aside import SetAside
-from lesionary.cohorts.contract.splits import split_patients
+from lesionary.cohorts.contract.splits import overruled, split_patients
+from lesionary.cohorts.mined import read_mined
 from lesionary.cohorts.texts import Texts
 from lesionary.params.annotation import AnnotationParams
 from lesionary.params.reports import BookmarksParams
@@ -46,7 +50,9 @@ def main(cohort: Path, index: Path, reports: Path) -> None:
     opened = Cohort.open(cohort)
     texts = Texts(opened, lesions, set_aside)
     scrubbed = Scrubber.of(opened, parsing.scrub, lesions, series)
-    splits = split_patients([*lesions.select("patient", "split").iter_rows(), *texts.patients()], params.split_seed)
+    mined = read_mined(opened, lesions, set_aside)
+    given = chain(lesions.select("patient", "split").iter_rows(), texts.patients())
+    splits = split_patients(overruled(given, mined.splits if mined else {}), params.split_seed)
     match = Matcher(targets_by_study(lesions, series), Tolerance(parsing.tolerance_mm, parsing.tolerance_share))
     with (
         GrowingTable(reports / "sentences.parquet", SENTENCES) as sentences,
@@ -60,6 +66,8 @@ def main(cohort: Path, index: Path, reports: Path) -> None:
     match.report(set_aside)
     texts.judged().write_parquet(reports / "judged.parquet")
     texts.labelled().write_parquet(reports / "labelled.parquet")
+    if mined:
+        mined.labels.drop("line").write_parquet(reports / "mined.parquet")
     patients = {"patient": list(splits), "split": list(splits.values())}
     pl.DataFrame(patients, schema={"patient": pl.String, "split": pl.String}).write_parquet(
         reports / "patients.parquet"

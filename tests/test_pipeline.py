@@ -13,6 +13,7 @@ from pathlib import Path
 import pydicom
 import pytest
 import yaml
+from mined_elsewhere import write_without_reports
 
 pytestmark = pytest.mark.timeout(1200)  # whoever comes first builds the whole pipeline: minutes on two slow cores
 
@@ -158,6 +159,46 @@ def test_no_identity_leaves_the_raw_data(tree: Path) -> None:
         content = path.read_bytes()
         leaked = [value for value in planted if value.encode() in content or value in path.name]
         assert not leaked, f"{path}: {leaked}"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, run on from there with a cohort without reports, of whose lesions the mined labels are given."""
+    folder = tmp_path_factory.mktemp("elsewhere") / "tree"
+    shutil.copytree(tree, folder, symlinks=True)
+    write_without_reports(folder / "data/raw/phantom", folder / "data/processed/labels", folder / "data/raw/mined")
+    params = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))
+    params["annotation"]["cohort"] = "mined"
+    (folder / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def test_mined_labels_in_place_of_reports_teach_the_same_to_the_last_byte(tree: Path, elsewhere: Path) -> None:
+    """Beyond the evidence, which has no sentences, nothing that networks learn from or are measured by differs."""
+    assert (elsewhere / "data/interim/reports/mined.parquet").is_file()
+    assert not (tree / "data/interim/reports/mined.parquet").exists()
+    same = ["labels/targets.safetensors", "labels/lesions.parquet", "labels/labels.csv"]
+    same += [f"scores/{row}.safetensors" for row in ("lesanet", "multiscale_cnn")]
+    paths = [
+        Path("plots/labels/counts.csv"),
+        Path("metrics/annotation/lesanet.json"),
+        *(Path("data/processed", n) for n in same),
+    ]
+    assert [path for path in paths if (tree / path).read_bytes() != (elsewhere / path).read_bytes()] == []
+
+
+def test_of_mined_labels_no_mining_is_claimed_and_no_judge_is_trained(elsewhere: Path) -> None:
+    relations, labels = (
+        json.loads((elsewhere / f"metrics/{name}.json").read_text()) for name in ("relations", "labels")
+    )
+    assert relations == {"test": {}, "rows": {}, "differences": {}, "pairs": dict.fromkeys(relations["pairs"], 0)}
+    assert not list((elsewhere / "data/models/relations").iterdir())
+    assert "expanded" not in labels
+    assert 0 < labels["given"]["expanded"]["f1"] <= 1
+    page = (elsewhere / "data/report.html").read_text("utf-8")
+    assert "were given, not mined here" in page
+    assert "lesanet" in page
 
 
 def test_a_changed_param_redoes_only_what_it_affects(tree: Path) -> None:

@@ -48,12 +48,30 @@ def test_a_file_of_hand_labelled_lesions_that_is_none_is_told(tmp_path: Path, co
         read_hand_labelled(write(tmp_path, content), 9)
 
 
-def test_a_file_of_mined_labels_that_is_none_is_told(tmp_path: Path) -> None:
-    assert read_released(write(tmp_path, MINED))["val"].relevant.tolist() == [[True, False]]
-    for content, reason in ((MINED | {"val_relevant_labels": []}, "lists of different length for val"),
-                            ([], "holds no term_list"), ("{", "is no JSON")):  # fmt: skip
-        with pytest.raises(CohortError, match=reason):
-            read_released(write(tmp_path, content))
+MINED_FAULTS = {
+    "another length": (MINED | {"val_relevant_labels": []}, "has lists of different length for val .take the released"),
+    "no list": ({name: lists for name, lists in MINED.items() if name != "test_lesion_idxs"}, "for test .KeyError."),
+    "no lists": (MINED | {"train_uncertain_labels": 3}, "has no lists of lesions and labels for train .TypeError."),
+    "a name": (MINED | {"val_lesion_idxs": ["seven"]}, "has no lists of lesions and labels for val .ValueError."),
+    "a label beyond": (MINED | {"test_relevant_labels": [[2]]}, "for test .IndexError."),
+    "a label below": (MINED | {"test_relevant_labels": [[-1]]}, "for test .ValueError."),
+    "no labels": ({"train_lesion_idxs": [7]}, "holds no term_list"),
+    "given by hand": ([], "holds a list, as the hand-labelled lesions .* .give it as --labels"),
+    "no JSON": ("{", "is no JSON"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), MINED_FAULTS.values(), ids=MINED_FAULTS)
+def test_a_file_of_mined_labels_that_is_none_is_told(tmp_path: Path, content: Any, reason: str) -> None:
+    with pytest.raises(CohortError, match=reason):
+        read_released(write(tmp_path, content))
+
+
+def test_a_label_that_stands_twice_counts_once_and_what_is_not_listed_is_not_said(tmp_path: Path) -> None:
+    found = read_released(write(tmp_path, MINED | {"train_irrelevant_labels": [[1]]}))
+    assert found["val"].labels == ("chest", "lung")
+    assert (found["val"].lesions.tolist(), found["val"].relevant.tolist()) == ([7], [[True, False]])
+    assert [found[part].irrelevant.tolist() for part in ("train", "val")] == [[[False, True]], [[False, False]]]
 
 
 def test_the_real_files_are_told_apart(shared_data: Path) -> None:

@@ -12,6 +12,7 @@ from broken_cohort import broken_report
 from cohort_faults import IMAGES, LESIONS, Fault
 from distributed_faults import DISTRIBUTED
 from image_folders import painted
+from mined_faults import MINED
 from own_cohort import params, write_own
 from picture_faults import COUNTS, PICTURES
 from reasons import reasons
@@ -24,7 +25,7 @@ from lesionary.checking.report import Report
 
 APART = {"image copy": IMAGES["copy"], "row twice": LESIONS["twice"], "row a study of two": LESIONS["a study of two"]}
 """That do not stand in the broken cohort."""
-OTHERS = {**SETTINGS, **DISTRIBUTED, **PICTURES}
+OTHERS = {**SETTINGS, **DISTRIBUTED, **PICTURES, **MINED}
 NEVER = {
     "its images end the process": "a process must die: cohorts/images/test_undecodable.py",
     "whom its report may name is not known": "a file must vanish while the check runs: cohorts/test_identities.py",

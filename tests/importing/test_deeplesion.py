@@ -77,11 +77,105 @@ def test_row_numbers_of_a_table_with_missing_rows_are_refused_and_nothing_is_wri
     assert not (tmp_path / "own").exists()
 
 
+def mined(folder: Path, **changed: object) -> Path:
+    """As released: of row 7 in train, with labels twice, and of each other part a row without any."""
+    lists = {f"{part}_{kind}_labels": [[]] for part in ("train", "val", "test") for kind in ("relevant", "uncertain")}
+    said = {"train_relevant_labels": [[1, 0, 1]], "train_uncertain_labels": [[0]], "train_irrelevant_labels": [[1, 2]]}
+    rows = {"train_lesion_idxs": [7], "val_lesion_idxs": [8], "test_lesion_idxs": [9]}
+    content = {"term_list": ["lung", "cyst", "fat"], **lists, **said, **rows, **changed}
+    return write(folder / "mined.json", json.dumps(content))
+
+
+def test_released_mined_labels_are_given_to_the_lesion_of_their_row_with_the_released_split(tmp_path: Path) -> None:
+    """Of what is said of one label the strongest; the split is not that of the table, which puts row 7 into val."""
+    write_deeplesion(tmp_path / "deep", whole_table(7))
+    plan = run(asked(tmp_path, sheets={"mined": mined(tmp_path)}))
+    assert plan.refused == []
+    table = pl.read_csv(tmp_path / "own" / "mined.csv", infer_schema=False)
+    assert table.columns == ["lesion", "study", "label", "relation", "split"]
+    assert table.rows() == [
+        (LESION, "1_1", "lung", "relevant", "train"),
+        (LESION, "1_1", "cyst", "relevant", "train"),
+        (LESION, "1_1", "fat", "irrelevant", "train"),
+    ]
+    before = content(tmp_path / "own")
+    run(asked(tmp_path, sheets={"mined": mined(tmp_path)}))
+    assert content(tmp_path / "own") == before
+    report, _ = check(tmp_path / "own", params(tmp_path))
+    annotation = report.tracks[1]
+    assert (annotation.possible, annotation.used["of these in train"]) == (True, 1)
+
+
+def refused(folder: Path, table: list[dict[str, str]], mined_labels: Path, reason: str) -> None:
+    write_deeplesion(folder / "deep", table)
+    with pytest.raises(CohortError, match=reason):
+        run(asked(folder, sheets={"mined": mined_labels}))
+    assert not (folder / "own").exists()
+
+
+def test_row_numbers_of_mined_labels_are_refused_on_a_table_with_missing_rows(tmp_path: Path) -> None:
+    reason = "has 32734 rows, the official table 32735: a row's number here is not the"
+    refused(tmp_path, whole_table(7)[:-1], mined(tmp_path), reason)
+
+
+def test_lists_that_put_a_patient_into_two_parts_are_refused(tmp_path: Path) -> None:
+    table = whole_table(7)
+    table[9] = table[9] | {"Patient_index": "1"}
+    refused(tmp_path, table, mined(tmp_path), r"mined.json, test: its lesion 9 is of a patient of train, too .take the")
+
+
+@pytest.mark.parametrize("number", [-1, 32_735])
+def test_a_number_beyond_the_table_is_refused(tmp_path: Path, number: int) -> None:
+    lists = mined(tmp_path, val_lesion_idxs=[number])
+    refused(tmp_path, whole_table(7), lists, f"mined.json, val: its lesion {number} is no row of 32735")
+
+
+def test_labels_given_by_hand_are_no_mined_ones_and_the_other_way_round(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep", whole_table(7))
+    for sheets, reason in (({"mined": hand_labelled(tmp_path)}, "give it as --labels"),
+                           ({"labels": mined(tmp_path)}, "give it as --mined")):  # fmt: skip
+        with pytest.raises(CohortError, match=reason):
+            run(asked(tmp_path, sheets=sheets))
+
+
+def test_mined_labels_by_name_need_no_whole_table_and_columns_are_mapped(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    sheet = write(tmp_path / "mine.csv", f'L\xe4sion;study;label;Urteil\n"{LESION}";1_1;cyst;relevant\n', "latin-1")
+    columns = {"mined": {"lesion": "L\xe4sion", "relation": "Urteil"}}
+    run(asked(tmp_path, sheets={"mined": sheet}, columns=columns))
+    assert pl.read_csv(tmp_path / "own" / "mined.csv").rows() == [(LESION, "1_1", "cyst", "relevant")]
+
+
+def test_a_row_of_mined_labels_that_cannot_be_taken_is_named_by_its_row_and_column(tmp_path: Path) -> None:
+    write_deeplesion(tmp_path / "deep")
+    sheet = write(tmp_path / "mine.csv", f'lesion;study;label;relation\n"{LESION}";1_1;cyst;maybe\n')
+    (refused,) = run(asked(tmp_path, sheets={"mined": sheet})).refused
+    assert (refused.file, refused.line, refused.column, refused.value) == ("mine.csv", 2, "relation", "maybe")
+
+
+def test_of_the_real_mined_labels_as_many_lesions_have_some_as_are_known(shared_data: Path, tmp_path: Path) -> None:
+    """A whole table is made, in which every row is a patient of its own; the counts are those of the shared notes."""
+    write_deeplesion(tmp_path / "deep", whole_table(7))
+    released = shared_data / "lesanet" / "text_mined_labels_171_and_split.json"
+    plan = run(asked(tmp_path, sheets={"mined": released}))
+    assert plan.refused == []
+    table = pl.read_csv(tmp_path / "own" / "mined.csv", infer_schema=False)
+    learnt = {"train": ["relevant", "uncertain"], "val": ["relevant"], "test": ["relevant"]}
+    counts = {part: table.filter(pl.col("split") == part, pl.col("relation").is_in(relations))["lesion"].n_unique()
+              for part, relations in learnt.items()}  # fmt: skip
+    assert counts == {"train": 19_221, "val": 1_852, "test": 1_761}
+    assert table["label"].n_unique() == 171
+    assert table.select("lesion", "label").is_unique().all()
+
+
 def test_the_real_table_has_missing_rows_so_its_numbers_are_refused(shared_data: Path, tmp_path: Path) -> None:
     labels = shared_data / "lesanet" / "hand_labeled_test_set_first100.json"
     request = asked(tmp_path, source=shared_data / "deeplesion", sheets={"labels": labels})
     with pytest.raises(CohortError, match="has 1349 rows, the official table 32735"):
         run(request)
+    released = shared_data / "lesanet" / "text_mined_labels_171_and_split.json"
+    with pytest.raises(CohortError, match="has 1349 rows, the official table 32735"):
+        run(asked(tmp_path, source=shared_data / "deeplesion", sheets={"mined": released}))
     run(asked(tmp_path, source=shared_data / "deeplesion"))
     report, _ = check(tmp_path / "own", params(tmp_path))
     assert (report.there["series of images"], report.usable["lesions"]) == (3, 4)

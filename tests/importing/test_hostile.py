@@ -1,4 +1,4 @@
-"""Tables as people keep them, and names that lie: each of the five tables reads right, and nothing is written
+"""Tables as people keep them, and names that lie: each of the six tables reads right, and nothing is written
 elsewhere."""
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def fields(table: str, name: str) -> dict[str, str]:
         "bookmarks": {"report": name, "start": "0", "end": "5", "lesion": name},
         "relations": {"report": name, "start": "0", "end": "5", "label": name, "bookmark": "0", "relation": "relevant"},
         "labels": {"lesion": name, "study": anna["study"], "label": name},
+        "mined": {"lesion": name, "study": anna["study"], "label": name, "relation": "uncertain"},
     }
     return rows[table]
 

@@ -109,6 +109,52 @@ def test_the_page_says_so_where_the_phantom_taught_the_judge(
     assert {str(attributes["href"])[1:] for tag, attributes in tags if tag == "a"} <= named
 
 
+def given(run: dict[str, Path], *, reports: bool) -> None:
+    """Labels that came with the cohort, beside its reports or in their place."""
+    labels = json.loads((run["metrics"] / "labels.json").read_text(encoding="utf-8"))
+    labels["given"] = {"lesions": 9, "labels": 1234, "raw": {"precision": 0.125, "recall": 0.25, "f1": 0.375}}
+    if not reports:
+        for step in ("raw", "relevant", "expanded"):
+            del labels[step]
+        empty = {"test": {}, "rows": {}, "differences": {}, "pairs": {"all": 0, "val": 0, "test": 0, "unmatched": 0}}
+        (run["metrics"] / "relations.json").write_text(json.dumps(empty), encoding="utf-8")
+        for path in (run["plots"] / "relations").glob("*.csv"):
+            path.write_text(path.read_text(encoding="utf-8").splitlines(keepends=True)[0], encoding="utf-8")
+        for path in (run["relations"], *run["reports"].glob("*.parquet")):
+            pl.read_parquet(path).clear().write_parquet(path)
+    (run["metrics"] / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+
+
+def test_the_page_says_so_where_labels_were_given_and_no_report_stands_behind_them(
+    run: dict[str, Path], write_page: Callable[[], str]
+) -> None:
+    given(run, reports=False)
+    page = write_page()
+    told = " ".join(page.split())
+    assert "Of this cohort 1,234 labels of 9 lesions were given, not mined here" in told
+    assert "and no sentence of a report stands behind them here." in told
+    assert "No sentence mentions a label beside a bookmark, so no judge of relations was taught." in told
+    assert "<p>There are none.</p>" in told
+    assert "Of the test reports" not in told
+    assert "mined elsewhere</th>" in told
+    assert "mined here</th>" not in told
+    assert "Lesions with a mention or a given label" in told
+    tags = Reader(page).tags
+    named = {attributes.get("id") for _, attributes in tags}
+    assert {str(attributes["href"])[1:] for tag, attributes in tags if tag == "a"} <= named
+
+
+def test_given_labels_beside_reports_are_measured_beside_what_was_mined_of_these(
+    run: dict[str, Path], write_page: Callable[[], str]
+) -> None:
+    assert "were given" not in write_page()
+    given(run, reports=True)
+    told = " ".join(write_page().split())
+    assert "and stand beside those that its reports gave." in told
+    assert told.index("mined here</th>") < told.index("mined elsewhere</th>") < told.index("0.3750")
+    assert "Of the test reports, 1 sentences" in told
+
+
 def test_nothing_is_fetched(write_page: Callable[[], str]) -> None:
     page = write_page()
     for tag, attributes in Reader(page).tags:

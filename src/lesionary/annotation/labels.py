@@ -91,6 +91,17 @@ def mining_quality(mined: Mined, truth: Matrix, ontology: Ontology) -> Mapping[s
     return {name: agreement(matrix, truth) for name, matrix in steps.items()}
 
 
+def quality_of(
+    pairs: pl.DataFrame, lesions: Sequence[str], truth: Matrix, ontology: Ontology, column: str
+) -> Mapping[str, dict[str, float]]:
+    """`mining_quality` of what `pairs` say in `column`, on those of `lesions` that they speak of; of no pairs none."""
+    if pairs.is_empty():
+        return {}
+    spoken_of = set(pairs["lesion"])
+    rows = [n for n, lesion in enumerate(lesions) if lesion in spoken_of]
+    return mining_quality(mine(pairs, [lesions[n] for n in rows], ontology, column), truth[rows], ontology)
+
+
 def pairs_among(ontology: Ontology) -> dict[str, int]:
     """Pairs of a parent and its child, and exclusive pairs, contradictions left out; `ontology` is reduced."""
     return {"parents": int(ontology.listed.sum()), "exclusive": int(ontology.exclusions.sum()) // 2}

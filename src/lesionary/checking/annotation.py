@@ -14,8 +14,9 @@ from lesionary.annotation.cropping import MAKERS, Task, recall
 from lesionary.base.errors import CohortError, ItemError, LesionError
 from lesionary.checking.annotators import annotator_steps
 from lesionary.checking.judges import Asked, Judges, judging_step
-from lesionary.checking.labelling import Learnable, learnable
+from lesionary.checking.labelling import NOTHING, Learnable, learnable
 from lesionary.checking.mentions import Mentions, read_mentions
+from lesionary.checking.mined import divided, used_of
 from lesionary.checking.places import Places
 from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.tracks import Track, share
@@ -23,6 +24,7 @@ from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.index import Index
 from lesionary.cohorts.kept import Kept
+from lesionary.cohorts.mined import TABLE as MINED
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams, AnnotatorParams, LabelsParams
 from lesionary.params.images import PatchesParams
@@ -69,9 +71,9 @@ class Settings:
 
 
 def check_annotation(index: Index, places: Places, settings: Settings, *, pixels: bool = True) -> Track:
-    """What the track can use; a cohort without reports has no such track, which is no problem."""
+    """What the track can use; a cohort with neither reports nor mined labels has no such track, which is no problem."""
     track = Track("annotation")
-    if not (index.cohort.folder / "reports.csv").is_file():
+    if not any((index.cohort.folder / name).is_file() for name in ("reports.csv", MINED)):
         return track
     lesions, set_aside = index.lesion_table(), SetAside()
     with track.timed("crop_patches") as step:
@@ -91,18 +93,24 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
                                       place=error.place, quotes=True))  # fmt: skip
         return track
     track.problems += places.problems("find_bookmarks", said)
+    track.problems += mentions.noticed
     joined, unmatched = join_judged(mentions.pairs, mentions.judged)
     judged = _judged(track, mentions, joined, unmatched, settings.judges)
-    unlabelled = SetAside()
-    with track.timed("expand_labels"):
-        learnt = learnable(mentions, joined, lesions, patched, ontology, settings.labels, unlabelled)
+    unlabelled, learnt = SetAside(), NOTHING
+    try:
+        with track.timed("expand_labels"):
+            learnt = learnable(mentions, joined, lesions, patched, ontology, settings.labels, unlabelled)
+        labelled = _labelled(track, mentions, learnt, settings.labels)
+    except CohortError as error:
+        labelled = False
+        track.problems.append(Problem(Severity.STOPS, "expand_labels", "cohort", "", error.reason, error.cure))
     track.problems += places.problems("expand_labels", unlabelled)
     track.used = _used(mentions, lesions, patched, unmatched, learnt)
-    labelled = _labelled(track, learnt, settings.labels)
     track.possible = judged and labelled
-    if track.possible and pixels and mentions.sample:
+    if track.possible and pixels:
         asked = Asked(len(joined), count_judged(joined, "val"), count_judged(joined, "test"))
-        track.steps.append(judging_step(settings.judges, mentions.sample, asked))
+        if mentions.sample:
+            track.steps.append(judging_step(settings.judges, mentions.sample, asked))
         track.steps += annotator_steps(settings.annotators, learnt, settings.side_px)
     return track
 
@@ -115,6 +123,8 @@ def _judged(track: Track, mentions: Mentions, joined: pl.DataFrame, unmatched: i
         cure = "compare label, start and bookmark with the ontology and with bookmarks.csv"
         problem = Problem(Severity.NOTICED, "classify_relations", "table", "", reason, cure, "relations.csv")
         track.problems.append(problem)
+    if not len(mentions.pairs):
+        return True  # there is nothing to judge
     if not judged:
         reason = "nobody judged a mention: the judge that the phantom teaches is taken, and not measured here"
         cure = "write relations.csv to teach and measure judges on this cohort"
@@ -133,7 +143,7 @@ def _judged(track: Track, mentions: Mentions, joined: pl.DataFrame, unmatched: i
     return not stops
 
 
-def _labelled(track: Track, learnt: Learnable, least: LabelsParams) -> bool:
+def _labelled(track: Track, mentions: Mentions, learnt: Learnable, least: LabelsParams) -> bool:
     """Whether there is a label to learn; if not, that is told."""
     if learnt.measurable and learnt.train:
         return True
@@ -142,7 +152,8 @@ def _labelled(track: Track, learnt: Learnable, least: LabelsParams) -> bool:
         step, cure = "train_annotator", "add lesions of val patients, or divide the patients otherwise"
     else:
         wanted = f"{least.min_train} lesions of train, {least.min_val} of val and {least.min_test} of test"
-        reason = f"no label is mentioned beside the bookmarks of {wanted}"
+        how = "mentioned beside the bookmarks" if len(mentions.pairs) else "given to the images"
+        reason = f"no label is {how} of {wanted}"
         step, cure = "expand_labels", "see what was set aside, or lower labels.min_train, min_val and min_test"
     track.problems.append(Problem(Severity.STOPS, step, "cohort", "", reason, cure))
     return False
@@ -151,18 +162,29 @@ def _labelled(track: Track, learnt: Learnable, least: LabelsParams) -> bool:
 def _used(
     mentions: Mentions, lesions: pl.DataFrame, patched: set[str], unmatched: int, learnt: Learnable
 ) -> dict[str, int]:
-    counts, labelled = mentions.counts, set(mentions.pairs["lesion"].drop_nulls()) & patched
+    mentioned = set(mentions.pairs["lesion"].drop_nulls()) & patched
+    given = set(mentions.given.labels["lesion"]) & patched
+    labelled, by_hand = mentioned | given, set(mentions.by_hand["lesion"]) & patched
+    used = {"patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique()}
+    if mentions.counts["reports"] or not given:
+        used |= _told(mentions, mentioned, by_hand, len(mentions.judged) - unmatched)
+    if given:
+        used |= used_of(mentions.given, given) | divided(lesions, mentions.splits, labelled, by_hand)
+    return used | {"labels that are given often enough": learnt.labels}
+
+
+def _told(mentions: Mentions, labelled: set[str], by_hand: set[str], judged: int) -> dict[str, int]:
+    """What reports give."""
+    counts = mentions.counts
     return {
-        "patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique(),
         "lesions with an image and a mentioned label": len(labelled),
-        "labels that are mentioned often enough": learnt.labels,
-        "lesions labelled by hand": len(set(mentions.by_hand["lesion"]) & patched),
+        "lesions labelled by hand": len(by_hand),
         "reports": counts["reports"],
         "passages of reports that are covered": counts["passages scrubbed"],
         "sentences with a bookmark": counts["sentences"],
         "bookmarks": counts["bookmarks"],
         "pairs of mention and bookmark": counts["pairs"],
-        "judged pairs": len(mentions.judged) - unmatched,
+        "judged pairs": judged,
     }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from lesionary.annotation.labels import expanded, label_list, mine
+from lesionary.annotation.mining.given import with_given
 from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
 from lesionary.checking.mentions import Mentions
 from lesionary.cohorts.contract.set_aside import SetAside
@@ -34,6 +35,9 @@ class Learnable:
     test: int
 
 
+NOTHING = Learnable(0, 0, 0, 0, 0)
+
+
 def learnable(
     mentions: Mentions,
     joined: pl.DataFrame,
@@ -43,11 +47,15 @@ def learnable(
     least: LabelsParams,
     set_aside: SetAside,
 ) -> Learnable:
-    """Of the pairs `joined` with their judgements, and the `lesions` of the index of which a patch can be cut."""
-    pairs = joined.with_columns(used=pl.col("judged").fill_null("relevant"))
+    """Of the pairs `joined` with their judgements, and the `lesions` of the index of which a patch can be cut.
+
+    `CohortError` if none of these has a label.
+    """
+    given = mentions.given.labels.drop("line")
+    pairs = with_given(joined.with_columns(used=pl.col("judged").fill_null("relevant")), given)
     patches = lesions.filter(pl.col("lesion").is_in(list(patched))).select("lesion", "patient")
     patients = pl.DataFrame(list(mentions.splits.items()), {"patient": pl.String, "split": pl.String}, orient="row")
-    known = lesions_with_mentions(patches, patients, pairs, mentions.by_hand, set_aside)
+    known = lesions_with_mentions(patches, patients, pairs, mentions.by_hand, set_aside, given=len(given) > 0)
     by_hand(mentions.by_hand, known["lesion"].to_list(), ontology, set_aside)
     mined = mine(pairs, known["lesion"].to_list(), ontology, "used")
     taught, relevant = expand(mined.relevant | mined.uncertain, ontology.closure), expanded(mined, ontology).relevant

@@ -12,6 +12,7 @@ from typing import Any
 from lesionary.base.errors import CohortError
 from lesionary.checking.inventory import Inventory
 from lesionary.checking.problems import Problem, Severity
+from lesionary.cohorts import mined
 from lesionary.cohorts.adjusted import Adjusted
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
@@ -19,7 +20,12 @@ from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.csv_rows import read_rows
 from lesionary.cohorts.images import deeplesion, npz
 
-TABLE_OF = {Kind.BOOKMARK: "bookmarks.csv", Kind.RELATION: "relations.csv", Kind.LABEL: "labels.csv"}
+TABLE_OF = {
+    Kind.BOOKMARK: "bookmarks.csv",
+    Kind.RELATION: "relations.csv",
+    Kind.LABEL: "labels.csv",
+    Kind.MINED: mined.TABLE,
+}
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,8 @@ def _verdict(track: Track) -> str:
     if track.possible:
         return "can run"
     asked = any(one.severity is Severity.STOPS for one in track.problems)
-    return "cannot run" if asked or track.name != "annotation" else "cannot run: there is no reports.csv"
+    without = "" if asked or track.name != "annotation" else ": there is neither reports.csv nor mined.csv"
+    return f"cannot run{without}"
 
 
 def _place(problem: Problem) -> str:

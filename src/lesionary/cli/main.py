@@ -62,6 +62,7 @@ def import_(
     bookmarks: _Sheet = None,
     relations: _Sheet = None,
     labels: _Sheet = None,
+    mined: _Sheet = None,
     columns: Annotated[Path | None, typer.Option(help="YAML: lesions: {our column: your column}")] = None,
     about: Annotated[str, typer.Option(help="where the cohort is from, a sentence for cohort.yaml")] = "",
     copy: Annotated[bool, typer.Option("--copy", help="copy the images; else they are listed where they lie")] = False,
@@ -86,7 +87,7 @@ def import_(
       file.xlsx, or file.xlsx:sheet
 
     - DeepLesion, a folder with DL_info.csv and Images_png; --labels may be the hand-labelled lesions released with
-      LesaNet (.json)
+      LesaNet (.json), --mined the labels that its authors mined from reports (.json)
 
     - an npz of volumes as MedMNIST distributes them; it takes no spreadsheet
 
@@ -101,7 +102,8 @@ def import_(
     from lesionary.importing.taking import read_columns
     from lesionary.subfigures.reading.folders import shown
 
-    given = {"lesions": lesions, "reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels}
+    given = {"lesions": lesions, "reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels,
+             "mined": mined}  # fmt: skip
     sheets = {name: _file_and_part(text) for name, text in given.items() if text}
     try:
         request = Request(

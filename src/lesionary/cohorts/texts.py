@@ -4,6 +4,7 @@ reports.csv     report, study, text; patient and split where a study has no imag
 bookmarks.csv   report, start, end, lesion: hyperlinks, as Python string positions in the text
 relations.csv   report, start, end, label, bookmark, relation: judged mentions; bookmark is where it starts
 labels.csv      lesion, study, label: lesions that were labelled by hand, completely
+mined.csv       in place of all these but labels.csv, or beside them: `lesionary.cohorts.mined`
 
 All are UTF-8, separated by commas. Reports are read one at a time, so that their number does not matter.
 """
@@ -24,8 +25,9 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.contract.splits import read_split
 from lesionary.cohorts.csv_rows import check_row, read_rows
+from lesionary.cohorts.mined import TABLE as MINED
 from lesionary.cohorts.naming import Identities, of_row
-from lesionary.cohorts.relations import RELATIONS
+from lesionary.cohorts.relations import check_relation
 
 JUDGED = ("report", "start", "end", "label", "bookmark", "relation")
 Row = Mapping[str, str]
@@ -100,9 +102,7 @@ class Texts:
                     raise _unknown_report(f"{place}, report {row['report']!r}")
                 start, end = _number(row, "start", place), _number(row, "end", place)
                 _check_span(start, end, self._read[name].length, place)
-                if row["relation"] not in RELATIONS:
-                    cure = f"write one of {', '.join(RELATIONS)}"  # what was written may be a name: not in the reason
-                    raise ReportError(f"{place}, relation {row['relation']!r}", "relation is none of ours", cure)
+                check_relation(row["relation"], place)
                 bookmark = _number(row, "bookmark", place)
                 found.append((name, start, end, row["label"], bookmark, row["relation"]))
         kinds = (pl.String, pl.Int64, pl.Int64, pl.String, pl.Int64, pl.String)
@@ -122,7 +122,7 @@ class Texts:
         return pl.DataFrame(found, schema={"lesion": pl.String, "label": pl.String}, orient="row")
 
     def _rows(self, table: str) -> Iterator[tuple[int, Row]]:
-        """Of a table; all but the reports may be missing."""
+        """Of a table; all but the reports may be missing, and these where mined.csv stands for them."""
         path = self._cohort.folder / f"{table}.csv"
         columns, optional = {
             "reports": (("report", "study", "text"), ("patient", "split")),
@@ -130,7 +130,8 @@ class Texts:
             "relations": (JUDGED, ()),
             "labels": (("lesion", "study", "label"), ()),
         }[table]
-        if table == "reports" or path.is_file():
+        needed = table == "reports" and not (self._cohort.folder / MINED).is_file()
+        if needed or path.is_file():
             yield from read_rows(path, columns, optional)
 
     def _name(self, row: Row) -> str:

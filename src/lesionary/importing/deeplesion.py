@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lesionary.annotation.released import read_hand_labelled
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.layout import ImageKind
-from lesionary.cohorts.images.deeplesion import TABLE, lesion_name, official_numbers, read_table, series_of, study_of
+from lesionary.cohorts.images.deeplesion import TABLE, read_table, series_of
 from lesionary.importing.laying import check_apart, describe, find_key, lay_images
 from lesionary.importing.listing import find_images
 from lesionary.importing.plan import Plan
-from lesionary.importing.tables import add_rows, plan_tables
-from lesionary.importing.taking import Taken
-from lesionary.schemas.tables import LABELS, Finding
+from lesionary.importing.released import hand_labelled, mined
+from lesionary.importing.tables import SHEETS, add_rows, plan_tables
+from lesionary.schemas.tables import Finding
 
+RELEASED = {"labels": hand_labelled, "mined": mined}
+"""What reads the file that was released with LesaNet, in place of a spreadsheet."""
 ABOUT = "DeepLesion (NIH Clinical Center), as distributed."
 
 
@@ -37,11 +38,12 @@ def plan_deeplesion(plan: Plan) -> None:
     _take_table(plan, source / TABLE, cohort / TABLE)
     describe(plan, [ImageKind.DEEPLESION], ABOUT)
     plan_tables(plan, ("reports", "bookmarks", "relations"))
-    if labels := plan.request.sheets.get("labels"):
-        if labels.suffix.lower() == ".json":
-            _take_labels(plan, labels)
+    for name, released in RELEASED.items():
+        path = plan.request.sheets.get(name)
+        if path and path.suffix.lower() == ".json":
+            plan.refused += add_rows(plan, SHEETS[name], released(path, source), path.name)
         else:
-            plan_tables(plan, ("labels",))
+            plan_tables(plan, (name,))
 
 
 def is_slice(path: Path) -> bool:
@@ -60,19 +62,3 @@ def _take_table(plan: Plan, theirs: Path, ours: Path) -> None:
         plan.contents[TABLE] = content
     elif ours.read_bytes() != content:
         plan.refused.append(Finding(TABLE, None, "", "is there with other rows: left as it is"))
-
-
-def _take_labels(plan: Plan, path: Path) -> None:
-    """Labels by official row number as labels by lesion; `CohortError` where a number does not name a lesion.
-
-    The numbers are those of the table that was given, which must be whole.
-    """
-    place = plan.request.source / TABLE
-    table = read_table(place)
-    official_numbers(table, str(place))
-    rows = []
-    for number, labels in read_hand_labelled(path, len(table)):
-        values = table.row(number, named=True)
-        lesion = {"lesion": lesion_name(values), "study": study_of(values)}
-        rows += [Taken(number, {**lesion, "label": label}) for label in labels]
-    plan.refused += add_rows(plan, LABELS, rows, path.name)

@@ -25,7 +25,7 @@ PLANS: dict[Source, Callable[[Plan], None]] = {
 }
 TABLES = {
     Source.EXPORT: tuple(SHEETS),
-    Source.DEEPLESION: ("reports", "bookmarks", "relations", "labels"),
+    Source.DEEPLESION: ("reports", "bookmarks", "relations", "labels", "mined"),
     Source.NPZ: (),
     Source.CLASSES: (),
 }

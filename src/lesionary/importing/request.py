@@ -37,7 +37,7 @@ class Request:
     cohort: Path
     memory: Path
     sheets: Mapping[str, Path] = field(default_factory=dict)
-    """Spreadsheets by the name of our table; of DeepLesion's labels the released file."""
+    """Spreadsheets by the name of our table; of DeepLesion's labels, given by hand or mined, the released file."""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Our column: theirs, by the name of our table."""
     parts: Mapping[str, str] = field(default_factory=dict)

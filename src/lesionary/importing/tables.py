@@ -10,9 +10,16 @@ from lesionary.importing.merging import merge
 from lesionary.importing.plan import Plan
 from lesionary.importing.sheets import Sheet, read_sheet
 from lesionary.importing.taking import Taken, faults_of, match_columns, take_rows
-from lesionary.schemas.tables import BOOKMARKS, LABELS, LESIONS, RELATIONS, REPORTS, Finding, Table
+from lesionary.schemas.tables import BOOKMARKS, LABELS, LESIONS, MINED, RELATIONS, REPORTS, Finding, Table
 
-SHEETS = {"lesions": LESIONS, "reports": REPORTS, "bookmarks": BOOKMARKS, "relations": RELATIONS, "labels": LABELS}
+SHEETS = {
+    "lesions": LESIONS,
+    "reports": REPORTS,
+    "bookmarks": BOOKMARKS,
+    "relations": RELATIONS,
+    "labels": LABELS,
+    "mined": MINED,
+}
 
 
 def plan_tables(plan: Plan, names: Sequence[str]) -> None:
@@ -58,7 +65,7 @@ def _linked(table: Table, sheet: Sheet, columns: Mapping[str, str], catalogue: C
     """Rows with the series or study that they mean, and lesions without a name numbered by study."""
     numbers: Counter[str] = Counter()
     for one in take_rows(sheet, columns):
-        if isinstance(one, Taken) and table in (LESIONS, REPORTS, LABELS):
+        if isinstance(one, Taken) and table in (LESIONS, REPORTS, LABELS, MINED):
             why = (link_series if table is LESIONS else link_study)(one.values, catalogue)
             if why:
                 yield Finding(sheet.name, one.line, "", why)

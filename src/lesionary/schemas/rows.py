@@ -136,6 +136,18 @@ class LabelsRow(Row):
     label: Name = Field(description="of the ontology")
 
 
+class MinedRow(Row):
+    """A label of a lesion that was mined from a report elsewhere; reports are then not needed."""
+
+    lesion: Name
+    study: Name
+    label: Name = Field(description="of the ontology")
+    relation: Relation
+    split: Annotated[Split | None, BeforeValidator(_nothing)] = Field(
+        None, description="the part of its patient in the annotation track; it stands before that of the lesions' table"
+    )
+
+
 class ImagesRow(Row):
     """An image that lies elsewhere; `lesionary import` writes these rows."""
 

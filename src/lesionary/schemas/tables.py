@@ -14,7 +14,16 @@ from pydantic_core import ErrorDetails
 from lesionary.base.errors import CohortError, ReportError
 from lesionary.cohorts.contract.layout import Description
 from lesionary.cohorts.csv_rows import check_row, read_rows
-from lesionary.schemas.rows import BookmarksRow, ImagesRow, LabelsRow, LesionsRow, RelationsRow, ReportsRow, Row
+from lesionary.schemas.rows import (
+    BookmarksRow,
+    ImagesRow,
+    LabelsRow,
+    LesionsRow,
+    MinedRow,
+    RelationsRow,
+    ReportsRow,
+    Row,
+)
 
 DESCRIPTION = "cohort.yaml"
 LONGEST_VALUE = 60
@@ -45,8 +54,9 @@ REPORTS = Table("reports.csv", ReportsRow, ("report",))
 BOOKMARKS = Table("bookmarks.csv", BookmarksRow, ("report", "start", "end"))
 RELATIONS = Table("relations.csv", RelationsRow, ("report", "start", "end", "label", "bookmark"))
 LABELS = Table("labels.csv", LabelsRow, ("study", "lesion", "label"))
+MINED = Table("mined.csv", MinedRow, ("study", "lesion", "label"))
 IMAGES = Table("images.csv", ImagesRow, ("file",))
-TABLES = (LESIONS, REPORTS, BOOKMARKS, RELATIONS, LABELS, IMAGES)
+TABLES = (LESIONS, REPORTS, BOOKMARKS, RELATIONS, LABELS, MINED, IMAGES)
 
 
 @dataclass(frozen=True)

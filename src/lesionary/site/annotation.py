@@ -39,14 +39,21 @@ class Annotation:
     """Hand-judged mentions of test reports, by relation."""
     published: Published
 
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Of labels that were mined elsewhere: how many of how many lesions, and how good they are; or nothing."""
+        found: Mapping[str, Any] = self.mining.get("given", {})
+        return found
+
     @cached_property
     def counts(self) -> Table:
         """What 5.1 counts."""
         said = self.mining.get("labels_a_lesion", {})
         of_class = dict(self.labels.group_by("class").len().iter_rows())
         kinds = {kind.value: text for kind, text in CLASSES.items()}
+        noun = "mention or a given label" if self.given else "mention"
         groups = (
-            self._counted("lesions", "Lesions with a mention", SPLITS, self.mining["lesions"]),
+            self._counted("lesions", f"Lesions with a {noun}", SPLITS, self.mining["lesions"]),
             self._counted(
                 "labels", "Labels that are learnt", kinds | {"total": "in all"}, of_class | {"total": len(self.labels)}
             ),
@@ -71,11 +78,15 @@ class Annotation:
             "expanded": "the same, with their parents",
         }
         metrics = NAMES[1:]
-        lines = [
-            Line(text, Whose.OURS, tuple(number(self.mining.get(step, {}).get(name), 4) for name in metrics))
-            for step, text in steps.items()
-        ]
-        return Table("mining", "Mined labels against the hand-given", metrics, (Group(mark_best(lines)),), first="step")
+        groups = []
+        for found, title in ((self.mining, "mined here"), (self.given, "mined elsewhere")):
+            lines = [
+                Line(text, Whose.OURS, tuple(number(found[step].get(name), 4) for name in metrics))
+                for step, text in steps.items()
+                if step in found
+            ]
+            groups.append(Group(mark_best(lines), title if self.given else ""))
+        return Table("mining", "Mined labels against the hand-given", metrics, tuple(groups), first="step")
 
     @cached_property
     def overall(self) -> Table:

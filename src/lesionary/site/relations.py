@@ -35,6 +35,8 @@ class Relations:
     published: Published
     lent: int
     """Judged pairs of the phantom that taught in place of the cohort's own; 0 where it has its own."""
+    silent: bool
+    """No sentence mentions a label beside a bookmark, as where labels were given: no judge was taught."""
 
     @cached_property
     def rows(self) -> Table:
@@ -77,10 +79,11 @@ def read_relations(applied: str, metrics_json: Path, plots: Path, published: Pub
     """Everything that was measured of the judges."""
     values, differences = (_values(plots / f"{name}.csv") for name in ("intervals", "differences"))
     numbers = read_numbers(metrics_json)
-    rows, lent = numbers["rows"], int(numbers.get("pairs", {}).get("phantom", 0))
+    rows, pairs = numbers["rows"], numbers.get("pairs", {})
+    lent, silent = int(pairs.get("phantom", 0)), pairs.get("all") == 0
     errors = {name: row["calibration_error"] for name, row in rows.items()}
     reliability = pl.read_csv(plots / "reliability.csv")
-    return Relations(applied, tuple(rows), values, differences, errors, reliability, published, lent)
+    return Relations(applied, tuple(rows), values, differences, errors, reliability, published, lent, silent)
 
 
 def _cells(values: Values, of: str, name: str) -> tuple[Cell, ...]:

@@ -8,30 +8,41 @@ import numpy as np
 import polars as pl
 
 from lesionary.annotation.labels import Matrix
-from lesionary.base.errors import LesionError, ReportError
+from lesionary.base.errors import CohortError, LesionError, ReportError
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.ontology.graph import Ontology
 
+UNMENTIONED = ("has no mention beside a bookmark", "bookmark it in its report, or leave it out")
+UNLABELLED = ("has neither a mention beside a bookmark nor a label in mined.csv", "add it there, or leave it out")
+
 
 def lesions_with_mentions(
-    patches: pl.DataFrame, patients: pl.DataFrame, pairs: pl.DataFrame, labelled: pl.DataFrame, set_aside: SetAside
+    patches: pl.DataFrame,
+    patients: pl.DataFrame,
+    pairs: pl.DataFrame,
+    labelled: pl.DataFrame,
+    set_aside: SetAside,
+    *,
+    given: bool = False,
 ) -> pl.DataFrame:
     """Lesions with a patch and a mention, in the order of the patches: lesion, patient, split, row, by_hand.
 
-    Lesions with one but not the other are set aside.
+    Lesions with one but not the other are set aside; `CohortError` if there is none with both. Where labels were
+    `given`, such a one is as good as a mention.
     """
     everyone = patches.with_row_index("row").join(patients, on="patient", how="left", maintain_order="left")
     mentioned = everyone["lesion"].is_in(pairs["lesion"].drop_nulls().unique().to_list())
-    silent = LesionError("lesions", "has no mention beside a bookmark", "bookmark it in its report, or leave it out")
+    silent = LesionError("lesions", *(UNLABELLED if given else UNMENTIONED))
     set_aside.add_all(Kind.LESION, everyone.filter(~mentioned)["lesion"].to_list(), silent)
     known = set(everyone["lesion"])
     missing = [name for name in pairs["lesion"].drop_nulls().unique(maintain_order=True) if name not in known]
-    unseen = LesionError(
-        "lesions", "is bookmarked but has no patch", "see what index_images and crop_patches set aside"
-    )
+    reason = "is bookmarked or in mined.csv but has no patch" if given else "is bookmarked but has no patch"
+    unseen = LesionError("lesions", reason, "see what index_images and crop_patches set aside")
     set_aside.add_all(Kind.LESION, missing, unseen)
     by_hand = pl.col("lesion").is_in(labelled["lesion"].unique().to_list()) & (pl.col("split") == "test")
     kept = everyone.filter(mentioned).with_columns(by_hand=by_hand)
+    if kept.is_empty():
+        raise CohortError("the cohort", "has no lesion with an image and a label", "see what was set aside")
     return kept.select("lesion", "patient", "split", "row", "by_hand")
 
 

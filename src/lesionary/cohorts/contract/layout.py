@@ -9,6 +9,7 @@
                      that lie elsewhere (`lesionary.cohorts.contract.manifest`)
     lesions.csv      lesion, patient, study, series, x_min .. z_max, key_slice, subtype, split
 
+Tables of text lie beside them (`lesionary.cohorts.texts`), or what was mined elsewhere (`lesionary.cohorts.mined`).
 `series` is the SeriesInstanceUID, or the path under images/ or as images.csv writes it (of the file; of the folder
 where UIDs were blanked). The box columns may be left empty: the box is then that of the region which is drawn on the
 series and named like `lesion`, or of its only region. Without lesions.csv every region that is drawn is a lesion,

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     BOOKMARK = "bookmark"
     RELATION = "relation"
     LABEL = "label"
+    MINED = "mined label"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -44,6 +44,15 @@ def split_patients(rows: Iterable[tuple[str, str | None]], seed: int) -> dict[st
             raise CohortError(f"patient {patient}", f"stands in {before} and in {split}", cure)
         given[patient] = before or split
     return {name: split or drawn for (name, split), drawn in zip(given.items(), _draw(list(given), seed), strict=True)}
+
+
+def overruled(rows: Iterable[tuple[str, str | None]], settled: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Rows (patient, split or None) with what `settled` says of a patient in place of their own.
+
+    >>> list(overruled([("a", "test"), ("b", None)], {"a": "train"}))
+    [('a', 'train'), ('b', None)]
+    """
+    return ((patient, settled.get(patient, split)) for patient, split in rows)
 
 
 def _draw(patients: Sequence[str], seed: int) -> list[str]:

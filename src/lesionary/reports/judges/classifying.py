@@ -109,8 +109,11 @@ def channels_of(params: JudgeParams) -> list[Channel]:
     return [channel for channel in Channel if channel not in untold]
 
 
-def predictions(judge: Judge, examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Probabilities of `RELATIONS`, in that order."""
+def predictions(judge: Judge | None, examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Probabilities of `RELATIONS`, in that order, (examples, relations); without examples there need be no judge."""
+    if judge is None:
+        assert not examples  # every pair has a judge
+        return np.zeros((0, len(RELATIONS)))
     order = [judge.names.index(relation) for relation in RELATIONS]
     return np.asarray(judge.predict(examples)[:, order])
 
