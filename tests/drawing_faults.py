@@ -40,13 +40,13 @@ def rtstruct(change: Callable[[pydicom.Dataset], Any] = lambda data: None, **how
     return make
 
 
-def wanted(names: tuple[str, ...], **how: Any) -> Make:
-    """As `rtstruct`, with a row for each name, which wants a region."""
+def wanted(*rows: dict[str, str], **how: Any) -> Make:
+    """As `rtstruct`, with rows that want a region; each has a name."""
 
     def make(cohort: Path, patient: str) -> None:
         rtstruct(**how)(cohort, patient)
-        for name in names:
-            add_row(cohort, lesion(patient, lesion=name, **dict.fromkeys(BOX, ""), key_slice="", split=""))
+        for row in rows:
+            add_row(cohort, lesion(patient, **{**dict.fromkeys(BOX, ""), "key_slice": "", "split": "", **row}))
 
     return make
 
@@ -156,10 +156,13 @@ DRAWINGS: dict[str, tuple[Make, str]] = {
     "rtstruct-two-series": (rtstruct(of_two), "one of its regions refers to 2 series"),
     "rtstruct-point": (rtstruct(contour="POINT"), "one of its regions has no closed contour"),
     "rtstruct-any": (
-        wanted(("x",), regions={"GTV": square(3, 6, 2.5, 5.0), "CTV": square(2, 8, 2.5, 5.0)}),
+        wanted({"lesion": "x"}, regions={"GTV": square(3, 6, 2.5, 5.0), "CTV": square(2, 8, 2.5, 5.0)}),
         "2 of the 2 regions drawn on its series could be it",
     ),
-    "rtstruct-none-left": (wanted(("1", "2")), "none of the 1 regions drawn on its series is left for it"),
+    "rtstruct-none-left": (
+        wanted({"lesion": "x"}, {"lesion": "GTV", "split": "another row's, which is set aside"}),
+        "none of the 1 regions drawn on its series is left for it",
+    ),
     "rtstruct-cut": (
         rtstruct(lambda data: delattr(data.StructureSetROISequence[0], "ROINumber")), "cannot be read as an RTSTRUCT"
     ),

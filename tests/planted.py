@@ -115,10 +115,9 @@ def _plant_lesions(cohort: Path) -> None:
 
 def _plant_texts(cohort: Path) -> None:
     tables = texts()
+    del tables["relations"][len(PATIENTS) :]  # a judgement a patient: its place moves with the text
     for n in range(1, len(PATIENTS), 2):
         tables["reports"][n] |= {"text": MASS}
-        tables["relations"][n] |= {"label": "liver mass"}
-        tables["labels"][n] |= {"label": "liver mass"}
     tables["reports"][0] |= {"text": SAID + FINDING[: START + 5] + CITED}
     tables["reports"][2] |= {"study": "Hunchback-66551", "text": GREETING + FINDING}
     tables["labels"][2] |= {"study": "Hunchback-66551"}

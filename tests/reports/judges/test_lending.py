@@ -45,8 +45,8 @@ def school(lender: Path) -> School:
 
 def test_every_judgement_of_the_lender_is_a_pair_in_its_part(school: School) -> None:
     judged = school.pairs.drop_nulls("judged")
-    assert sorted(judged["judged"]) == ["irrelevant"] * 4 + ["relevant"] * 6
-    assert judged["split"].value_counts(sort=True).rows() == [("val", 6), ("train", 2), ("test", 2)]
+    assert sorted(judged["judged"]) == ["irrelevant"] * 7 + ["relevant"] * 6 + ["uncertain"] * 7
+    assert judged["split"].value_counts(sort=True).rows() == [("val", 12), ("train", 4), ("test", 4)]
     assert judged["patient"].n_unique() == len(PATIENTS)
     assert len(school.examples) == len(school.pairs)
 
@@ -88,7 +88,7 @@ def test_a_cohort_without_judgements_is_judged_as_the_lender_would_be(
     np.testing.assert_array_equal(own, lent)
     assert found["lent"][0]["judged"].null_count() == len(lent)
     assert set(found["own"][1]["rows"]) == {"linear", "rules"}
-    pairs = {"all": len(lent), "val": 0, "test": 0, "unmatched": 0, "phantom": 6}
+    pairs = {"all": len(lent), "val": 0, "test": 0, "unmatched": 0, "phantom": 12}
     assert found["lent"][1] == {"test": {}, "rows": {}, "differences": {}, "pairs": pairs}
     for plot in ("intervals", "differences", "reliability", "history"):
         assert pl.read_csv(tmp_path / "lent-plots" / f"{plot}.csv").is_empty()
