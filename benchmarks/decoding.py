@@ -44,6 +44,7 @@ from threadpoolctl import threadpool_limits
 
 from lesionary.annotation.cropping import BUNDLE, Task, crop
 from lesionary.cohorts.contract.layout import Cohort
+from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.images.decoders import install
 from lesionary.cohorts.images.dicom import read_hu
 from lesionary.cohorts.images.reading import Series

@@ -72,6 +72,11 @@ def undecodable(cohort: Path, patient: str = "anna") -> None:
     data.save_as(path)
 
 
+def one_uid(cohort: Path, patient: str = "anna") -> None:
+    """Two slices at different places."""
+    edit(slice_of(cohort, patient, 3), SOPInstanceUID=pydicom.dcmread(slice_of(cohort, patient, 2)).SOPInstanceUID)
+
+
 def copied(cohort: Path, patient: str = "anna") -> None:
     shutil.copytree(cohort / "images" / patient, cohort / "images" / "copy")
     for path in (cohort / "images" / "copy").iterdir():
@@ -172,6 +177,7 @@ IMAGES = {
     "mixed": Fault(header(PixelSpacing=[2, 2]), "slices differ in pixel spacing", ANNA_SERIES),
     "anisotropic": Fault(headers(PixelSpacing=[9, 1]), "its pixels measure", ANNA_SERIES),
     "two owners": Fault(header(PatientID="zoe"), "name 2 patients", ANNA_SERIES.split(",", maxsplit=1)[0]),
+    "one UID": Fault(one_uid, "slices at different places have one SOPInstanceUID", ANNA_SERIES),
     "copy": Fault(copied, "shows the same voxels as series E-", f"series {uid('copy')}"),
     "undecodable": Fault(undecodable, "cannot be decoded", "lesion 1 of patient anna"),
     "another frame of reference": Fault(drawn_elsewhere, "another frame of reference", "file anna.dcm"),

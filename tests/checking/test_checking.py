@@ -144,3 +144,15 @@ def test_what_will_take_time_is_estimated(cohort: Path, tmp_path: Path) -> None:
     assert steps["crop_slices"].bytes == 3 * len(PATIENTS) * 224 * 224 * 2
     assert steps["train_subtyper resnet50"].how.startswith("12 steps")  # 2 folds, 3 epochs, 15 slices in batches of 10
     assert all(step.seconds for step in report.steps)
+
+
+def test_a_table_that_stops_everything_hides_nothing_that_is_wrong_with_images(tmp_path: Path) -> None:
+    cohort = write_own(tmp_path / "own")
+    IMAGES["no DICOM"].make(cohort)
+    (cohort / "lesions.csv").unlink()
+    report, _ = check(cohort, params(tmp_path), pixels=False)
+    assert [one.severity for one in report.problems] == [Severity.STOPS, Severity.SET_ASIDE]
+    assert "is missing" in report.problems[0].reason
+    assert report.problems[1].place.startswith("file ")
+    assert report.usable["series"] == len(PATIENTS)
+    assert report.status is Status.UNUSABLE

@@ -94,3 +94,19 @@ def test_what_the_source_is_decides_what_becomes_of_it(tmp_path: Path) -> None:
     assert "- deeplesion" in described["deep"]
     assert "- normal\n  - mass\n  spacing_mm: 1.5" in described["npz"]
     assert sorted(path.name for path in (tmp_path / "raw/pics").iterdir()) == ["test", "train"]
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_in_a_line(tmp_path: Path) -> None:
+    write_series(tmp_path / "export" / "anna", "anna")
+    cohort, file = write_own(tmp_path / "own"), tmp_path / "file.txt"
+    file.write_text("here", "utf-8")
+    commands = (
+        ("import", tmp_path / "export", file), ("import", tmp_path / "export", file / "cohort"), ("schema", file),
+        ("check", cohort, "--params", params(tmp_path), "--out", file), ("check", file, "--out", tmp_path / "out"),
+    )  # fmt: skip
+    for command in commands:
+        said = invoke(*command)
+        assert said.exit_code == 2
+        assert said.output.startswith(f"error: {file}: is ")
+    assert not (tmp_path / "out").exists()
+    assert file.read_text("utf-8") == "here"

@@ -118,3 +118,11 @@ def test_nothing_is_written_where_something_is(tmp_path: Path, key: Path) -> Non
     with pytest.raises(CohortError, match="is there already"):
         deidentify_folder(source, tmp_path / "out", key, names=key)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_without_files_is_no_export(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "key").write_text("secret", "utf-8")
+    with pytest.raises(CohortError, match="empty: holds no files"):
+        deidentify_folder(tmp_path / "empty", tmp_path / "out", tmp_path / "key")
+    assert not (tmp_path / "out").exists()

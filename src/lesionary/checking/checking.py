@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from lesionary.checking.training import training_steps
 from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.set_aside import Kind
 from lesionary.cohorts.indexing.corrections import Corrections
-from lesionary.cohorts.indexing.index import Index, index_cohort
+from lesionary.cohorts.indexing.index import Index, index_images
 from lesionary.params.images import IndexParams, SlicesParams
 from lesionary.schemas.tables import DESCRIPTION, TABLES, Finding, description_faults, find_faults
 
@@ -44,19 +44,23 @@ def check(folder: Path, params: Path = PARAMS, *, pixels: bool = True) -> tuple[
             inventory = take_inventory(cohort.images)
             _describe(report, inventory)
             with timed("index_images") as step:
-                index = index_cohort(
+                index, regions = index_images(
                     cohort,
                     max_gap_mm=index_params.max_gap_mm,
                     tilt_deg=index_params.tilt_deg,
                     corrections=Corrections.of(index_params),
                 )
+                stopped = _stopped(lambda: index.add_lesions(regions))
             report.steps.append(step)
         except CohortError as error:
             report.problems = [*_stop(error), *_tables(findings, ())]
             return report, Scrubber(inventory.identities)
         places = Places.of(cohort, inventory)
-        report.problems += places.problems("index_images", index.set_aside, index.adjusted)
+        report.problems += [*stopped, *places.problems("index_images", index.set_aside, index.adjusted)]
         _count(report, index)
+        if stopped:
+            report.problems += _tables(findings, report.problems)
+            return report, Scrubber(places.identities)
         for track in (
             check_subtyping(index, places, slices, divided, pixels=pixels),
             check_annotation(index, places, settings, pixels=pixels),
@@ -75,6 +79,15 @@ def _findings(folder: Path) -> Iterable[Finding]:
     for table in TABLES:
         if (folder / table.file).is_file():
             yield from find_faults(table, folder / table.file)
+
+
+def _stopped(work: Callable[[], None]) -> list[Problem]:
+    """What stops it, if anything does."""
+    try:
+        work()
+    except CohortError as error:
+        return _stop(error)
+    return []
 
 
 def _stop(error: CohortError) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from lesionary.base.errors import LesionaryError
+from lesionary.base.errors import CohortError, LesionaryError
 
 app = typer.Typer(
     help="From CT and reports of your own to a cohort that the pipeline reads.",
@@ -39,13 +39,16 @@ def check(
     from lesionary.checking.checking import check as check_cohort
     from lesionary.checking.showing import as_markdown, in_terminal
 
+    folder = out or REPORTS / cohort.resolve().name
+    if not cohort.is_dir():
+        _stop(CohortError(str(cohort), "is no folder", "name the folder of a cohort: lesionary import makes one"))
+    _check_free(folder)
     try:
         report, scrubber = check_cohort(cohort, params, pixels=not headers)
     except LesionaryError as error:
         _stop(error)
     typer.echo(in_terminal(report, everything=everything), nl=False)
     leaving = report.to_leave(scrubber)
-    folder = out or REPORTS / cohort.resolve().name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "check.md").write_text(as_markdown(leaving), "utf-8")
     (folder / "check.json").write_text(json.dumps(leaving.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -102,6 +105,7 @@ def import_(
     from lesionary.importing.taking import read_columns
     from lesionary.subfigures.reading.folders import shown
 
+    _check_free(cohort)
     given = {"lesions": lesions, "reports": reports, "bookmarks": bookmarks, "relations": relations, "labels": labels,
              "mined": mined}  # fmt: skip
     sheets = {name: _file_and_part(text) for name, text in given.items() if text}
@@ -147,6 +151,7 @@ def deidentify(
     from lesionary.deidentifying.deidentifying import deidentify_folder
     from lesionary.deidentifying.showing import in_terminal
 
+    _check_free(target)
     try:
         done = deidentify_folder(source, target, key, shift_dates=shift_dates, names=names)
     except LesionaryError as error:
@@ -183,6 +188,7 @@ def schema(folder: Annotated[Path, typer.Argument(help="where the schemas go")] 
     """Write the JSON schema of each table of a cohort."""
     from lesionary.schemas.writing import write_schemas
 
+    _check_free(folder)
     for path in write_schemas(folder):
         typer.echo(str(path))
 
@@ -195,6 +201,13 @@ def _file_and_part(text: str) -> tuple[Path, str | None]:
     """
     file, mark, part = text.rpartition(".xlsx:")
     return (Path(f"{file}.xlsx"), part) if mark else (Path(text), None)
+
+
+def _check_free(folder: Path) -> None:
+    """Stop where a file stands in the place of a folder that is to be made."""
+    there = next(path for path in (folder, *folder.resolve().parents) if path.exists())
+    if not there.is_dir():
+        _stop(CohortError(str(there), "is a file, where a folder is to be made", "name another folder"))
 
 
 def _stop(error: LesionaryError) -> NoReturn:

@@ -65,6 +65,8 @@ def deidentify_folder(
 def copy_cleaned(source: Path, target: Path, key: bytes, *, shift_dates: bool = False) -> Done:
     """Copy what can be cleaned of `source` to `target`, where nothing of the like may be yet."""
     paths = sorted(files_below(source))
+    if not paths:
+        raise CohortError(str(source), "holds no files", "name the folder of the export")
     found = list(in_order(survey, list(enumerate(paths)), "reading headers", bundle=_BUNDLE))
     done = Done()
     usable = []

@@ -32,12 +32,14 @@ def enough(studies: pl.DataFrame, folds: int, by: str, set_aside: SetAside) -> p
         with set_aside.guard(Kind.CLASS, str(subtype)):
             have = part[by].n_unique()
             if have < folds:
-                cure = f"add cases, merge it with another class, or set folds.count to {max(have, 2)} or less"
-                raise ClassError(f"class {subtype}", f"has {have} {by} ids for {folds} folds", cure)
+                merged = "merge it with another class"
+                fewer = f", {merged}, or set folds.count to {have} or less" if have > 1 else f", or {merged}"
+                raise ClassError(f"class {subtype}", f"has {have} {by} ids for {folds} folds", f"add cases{fewer}")
             kept.append(subtype)
     if len(kept) < 2:
         reason = f"has {len(kept)} classes with at least {folds} {by} ids"
-        raise CohortError("the cohort", reason, "see what was set aside, or lower folds.count")
+        cure = "see what was set aside" + (", or lower folds.count" if folds > 2 else ", or add cases")
+        raise CohortError("the cohort", reason, cure)
     return studies.filter(pl.col("subtype").is_in(kept))
 
 

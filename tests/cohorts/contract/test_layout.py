@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from ct import lesion, write_cohort, write_lesions
 
 from lesionary.base.errors import CohortError, LesionError
-from lesionary.cohorts.contract.layout import Cohort, parse_row
+from lesionary.cohorts.contract.layout import Cohort, files_below, parse_row
 
 
 @pytest.fixture
@@ -66,3 +67,18 @@ def test_a_byte_order_mark_does_no_harm(cohort: Path) -> None:
     path = cohort / "lesions.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert parsed(cohort) is not None
+
+
+def test_linked_folders_are_gone_through_once_and_a_pipe_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("real/a", "real/deep/b", "elsewhere/c", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "real" / "again").symlink_to(tmp_path / "real" / "deep")  # beside what it names
+    (tmp_path / "real" / "loop").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "out").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "real" / "a_link").symlink_to(tmp_path / "elsewhere" / "c")
+    (tmp_path / "real" / "nowhere").symlink_to(tmp_path / "gone")
+    os.mkfifo(tmp_path / "real" / "pipe")
+    found = sorted(path.relative_to(tmp_path / "real").as_posix() for path in files_below(tmp_path / "real"))
+    assert found == ["a", "a_link", "deep/b", "nowhere", "out/c"]

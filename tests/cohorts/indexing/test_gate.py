@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pydicom
 import pytest
 from ct import BOX, edit, lesion, uid, volume, write_cohort, write_lesions, write_series
 
@@ -200,6 +201,12 @@ def test_where_uids_were_blanked_a_folder_is_a_series_and_that_is_listed(cohort:
     assert changes(found) == ["its files name no series: those of one folder are taken for one"]
     assert len(found.lesions) == 2
     np.testing.assert_array_equal(found.series["anna"].read(found.cohort.files, range(6)), volume("anna"))
+
+
+def test_slices_at_different_places_that_share_a_uid_are_not_taken_for_copies(cohort: Path) -> None:
+    first, second = sorted((cohort / "images" / "anna").glob("*.dcm"))[:2]
+    edit(second, SOPInstanceUID=pydicom.dcmread(first).SOPInstanceUID)
+    assert any(one.startswith("slices at different places have one SOPInstanceUID") for one in reasons(index(cohort)))
 
 
 def test_one_object_twice_counts_once_and_is_listed(cohort: Path) -> None:

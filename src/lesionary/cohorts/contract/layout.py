@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -158,10 +159,31 @@ def list_images(cohort: Path) -> tuple[Listed, ...]:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder but hidden ones and those in hidden folders, in no order."""
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(root, name) for name in names if not name.startswith("."))
+    """Every file below a folder but hidden ones and those in hidden folders, in no order.
+
+    Links are followed, those of folders after all that are none, and a folder is gone through once, whatever names it
+    has. What only looks like a file (a pipe, a socket, a device) is left out: to read it might never end.
+    """
+    seen: set[tuple[int, int]] = set()
+    starts = [str(folder)]
+    while starts:
+        for root, folders, names in os.walk(starts.pop(0)):
+            told = os.stat(root)
+            if (told.st_dev, told.st_ino) in seen:
+                folders.clear()
+                continue
+            seen.add((told.st_dev, told.st_ino))
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            starts = sorted([*starts, *(one for name in folders if os.path.islink(one := os.path.join(root, name)))])
+            yield from (path for name in names if not name.startswith(".") and _can_be_read(path := Path(root, name)))
+
+
+def _can_be_read(path: Path) -> bool:
+    """A file, or a link that leads nowhere, which whoever reads it tells."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def read_description(path: Path) -> Description:

@@ -6,6 +6,7 @@ is kept (`kept`). Row order is that of the user's own identifiers, so it does no
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,7 +19,7 @@ from lesionary.cohorts.images.reading import Series
 from lesionary.cohorts.indexing.corrections import NOTHING, Corrections
 from lesionary.cohorts.indexing.lesions import find_lesions
 from lesionary.cohorts.indexing.regions.reading import read_regions
-from lesionary.cohorts.indexing.regions.region import Places
+from lesionary.cohorts.indexing.regions.region import Places, Region
 from lesionary.cohorts.indexing.series import find_series
 from lesionary.cohorts.kept import Kept
 from lesionary.imaging.geometry import Box
@@ -42,6 +43,12 @@ class Index:
     def name(self, entity: Entity, identifier: str) -> str:
         """Pseudonym of an identifier in this cohort."""
         return pseudonym(self.cohort.key, entity, identifier)
+
+    def add_lesions(self, regions: Mapping[str, Sequence[Region]]) -> None:
+        """Index the lesions of the tables and of what is drawn; `CohortError` if a table cannot be read."""
+        for lesion in find_lesions(self.cohort, self.series, regions, self.set_aside):
+            self.lesions.append((lesion.row, lesion.box, lesion.key_slice))
+            self.axes_mm.append((lesion.long_axis_mm, lesion.short_axis_mm))
 
     def series_table(self) -> pl.DataFrame:
         """One row a series: series, kind, files, geometry, manufacturer, and its numbers as reports tell them."""
@@ -83,12 +90,18 @@ def index_cohort(
     corrections: Corrections = NOTHING,
 ) -> Index:
     """Index every series and lesion; what cannot be used is set aside and the rest goes on."""
+    index, regions = index_images(cohort, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
+    index.add_lesions(regions)
+    return index
+
+
+def index_images(
+    cohort: Cohort, *, max_gap_mm: float, tilt_deg: float, corrections: Corrections = NOTHING
+) -> tuple[Index, dict[str, list[Region]]]:
+    """The index of every series, without lesions, and what is drawn on them."""
     kept = Kept.of(cohort.folder, cohort.images)
     found = find_series(cohort, kept, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections)
     index = Index(cohort, found.series, set_aside=found.set_aside, adjusted=found.adjusted)
     places = Places(found.series, found.slices)
     regions = read_regions(cohort, found.companions, places, corrections, kept, found.set_aside, found.adjusted)
-    for lesion in find_lesions(cohort, found.series, regions, found.set_aside):
-        index.lesions.append((lesion.row, lesion.box, lesion.key_slice))
-        index.axes_mm.append((lesion.long_axis_mm, lesion.short_axis_mm))
-    return index
+    return index, regions

@@ -56,6 +56,7 @@ def _find_dicom(
     files = [Numbered(n, image) for n, image in enumerate(cohort.images) if not nifti.is_nifti(image.path)]
     by_series: dict[str, dict[str, Header]] = defaultdict(dict)
     twice: dict[str, int] = defaultdict(int)
+    clashing: set[str] = set()
     for number, told in read_headers(files, kept):
         with found.set_aside.guard(Kind.FILE, str(number)):
             cohort.images[number].check()
@@ -70,12 +71,17 @@ def _find_dicom(
                 continue
             for header in told:
                 name = header.series or _folder(cohort, number)
-                twice[name] += header.instance in by_series[name]
-                by_series[name].setdefault(header.instance, header)  # the same object twice counts once
+                first = by_series[name].setdefault(header.instance, header)  # the same object twice counts once
+                twice[name] += first is not header
+                if first.position_mm != header.position_mm:
+                    clashing.add(name)
     for uid in sorted(by_series):
         headers = by_series.pop(uid)  # once stacked it is needed no more
         name, place = pseudonym(cohort.key, Entity.SERIES, uid), f"series {uid}"
         with found.set_aside.guard(Kind.SERIES, name):
+            if uid in clashing:
+                reason = "slices at different places have one SOPInstanceUID: which of them is meant cannot be told"
+                raise SeriesError(place, reason, "export it again, or give each slice a UID of its own")
             _check_one_owner(headers.values(), place)
             stacked = stack(
                 list(headers.values()), place, max_gap_mm=max_gap_mm, tilt_deg=tilt_deg, corrections=corrections
