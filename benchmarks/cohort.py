@@ -126,10 +126,13 @@ def work(cohort: Path, out: Path) -> Run:
     end = time.perf_counter()
     assert len(tables[2]) == len(lesions), set_aside.problems
     count = sum(path.endswith(".dcm") for path in opened)
-    shards = (path.read_bytes() for path in sorted(out.rglob("*.npy")))
-    digest = sha256(b"".join([*(table.serialize() for table in tables), *shards, repr(set_aside).encode()])).hexdigest()
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return Run(middle - start, end - middle, count, most / 1024, digest)
+    digest = sha256(repr(set_aside).encode())
+    for table in tables:
+        digest.update(table.serialize())
+    for path in sorted(out.rglob("*.npy")):
+        digest.update(path.read_bytes())
+    return Run(middle - start, end - middle, count, most / 1024, digest.hexdigest())
 
 
 def run(cohort: Path, *, workers: int = 1, keep: bool = True) -> Run:
