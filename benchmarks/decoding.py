@@ -3,7 +3,7 @@
 A slice of 512 x 512 pixels to HU: ours against what one writes with pydicom alone, and for each compression against
 every other decoder that pydicom or SimpleITK have; all have to give what was written, bit by bit. Which one ours is,
 `lesionary.cohorts.images.decoders` says: the fastest of those that no broken stream ended or held up
-(docs/own-cohort.md, section 7, has the counts). GDCM is faster in nothing, and broken streams of JPEG lossless,
+(docs/own-cohort.md, section 7, has the counts). GDCM is faster with JPEG 2000 alone; broken streams of JPEG lossless,
 JPEG-LS and JPEG 2000 end it; OpenJPH, twice as fast with high-throughput JPEG 2000, they end, too. Patches from a
 folder of DICOM: ours against SimpleITK, which reads the series and resamples the same grid, once as one writes it and
 once given the same few slices; both have to give the same patch within one HU. Then the same patches with one and two
