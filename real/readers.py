@@ -33,6 +33,13 @@ FOLDERS = {
 OFFSET_HU = 32_768  # of DeepLesion's PNG, whose files have no place in the patient and no distance of slices
 
 
+OTHERS = """\
+What is no image, or is compared elsewhere: RTSTRUCT of the sarcoma patients beside their masks
+(`tests/real/test_sarcoma.py`), the SEG above on its CT (`tests/cohorts/indexing/regions/test_segmentation.py`), npz (docs/real-data/adrenalmnist3d.md).
+Of enhanced CT, SR and pictures in folders of their classes no real file was at hand: their readers are tested on files
+that highdicom, pydicom and Pillow wrote."""
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How one series reads here and in SimpleITK; places are those of the eight corner voxels' middles."""
@@ -74,6 +81,7 @@ def main(source: Path, page: Path) -> None:
         "Set aside or corrected:",
         "\n".join(notes) or "Nothing.",
     ]
+    text.append(OTHERS)
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n\n".join(text) + "\n", "utf-8")
     print(f"wrote {page}: {len(lines) - 2} series")
