@@ -35,9 +35,9 @@ OFFSET_HU = 32_768  # of DeepLesion's PNG, whose files have no place in the pati
 
 OTHERS = """\
 What is no image, or is compared elsewhere: RTSTRUCT of the sarcoma patients beside their masks
-(`tests/real/test_sarcoma.py`), the SEG above on its CT (`tests/cohorts/indexing/regions/test_segmentation.py`), npz (docs/real-data/adrenalmnist3d.md).
-Of enhanced CT, SR and pictures in folders of their classes no real file was at hand: their readers are tested on files
-that highdicom, pydicom and Pillow wrote."""
+(`tests/real/test_sarcoma.py`), the SEG above on its CT (`tests/cohorts/indexing/regions/test_segmentation.py`), npz
+(docs/real-data/adrenalmnist3d.md). Of enhanced CT, SR and pictures in folders of their classes no real file was at
+hand: their readers are tested on files that highdicom, pydicom and Pillow wrote."""
 
 
 @dataclass(frozen=True)
