@@ -10,8 +10,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = (
-    "highdicom", "imagecodecs", "nibabel", "numpy", "pillow", "pydicom", "python-gdcm", "scikit-image",
-    "scikit-learn", "scipy", "torch",
+    "highdicom", "imagecodecs", "nibabel", "numpy", "pillow", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg",
+    "python-gdcm", "scikit-image", "scikit-learn", "scipy", "torch",
 )  # fmt: skip
 
 
