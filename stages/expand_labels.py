@@ -5,8 +5,8 @@ Reads   ontology       YAML like lesionary/ontology/lesions.yaml, or a released 
                        there is one (lesion, label, relation: mined elsewhere)
         relations      parquet: report, start, end, lesion, label, predicted, judged (hand-judged relation or null) ...
         patches        patches.parquet: the lesions that have an image
-Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), by_hand: lesions with a mention, or
-                                    with a label that was given
+Writes  labels/lesions.parquet      lesion, patient, split, row (in the patches), mined (has a mention, or a label that
+                                    was given), by_hand (of test): lesions that are one or both
         labels/labels.csv           label, class, train, val, test: how often each occurs, mined and expanded
         labels/targets.safetensors  uint8 (lesions, labels): relevant, uncertain, irrelevant as mentioned;
                                     with their parents: relevant_expanded, relevant_uncertain_expanded,
@@ -40,7 +40,7 @@ from lesionary.annotation.labels import expanded, label_list, labels_a_lesion, m
 from lesionary.annotation.mining.evidence import evidence
 from lesionary.annotation.mining.given import given_metrics, read_given, with_given
 from lesionary.annotation.mining.statistics import count_table, fault_table
-from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
+from lesionary.annotation.mining.targets import by_hand, lesions_with_labels
 from lesionary.base.arrays import save_arrays
 from lesionary.base.errors import as_one_line
 from lesionary.cohorts.contract.set_aside import SetAside
@@ -53,7 +53,7 @@ from lesionary.params.annotation import LabelsParams
 def main(
     ontology: Path, reports: Path, relations: Path, patches: Path, labels: Path, metrics: Path, plots: Path
 ) -> None:
-    """Write the labels of every lesion with a patch and a mention."""
+    """Write the labels of every lesion with a patch and a mention, or labelled by hand and of test."""
     params, graph, set_aside = LabelsParams.load(), read_ontology(ontology), SetAside()
     own = pl.read_parquet(relations).with_columns(used=pl.coalesce("judged", "predicted"))
     given = read_given(reports, graph, set_aside)
@@ -61,8 +61,9 @@ def main(
     hand_rows = pl.read_parquet(reports / "labelled.parquet")
     patients = pl.read_parquet(reports / "patients.parquet")
     patched = pl.read_parquet(patches / "patches.parquet")
-    lesions = lesions_with_mentions(patched, patients, pairs, hand_rows, set_aside, given=len(given) > 0)
-    names, split = lesions["lesion"].to_list(), lesions["split"].to_numpy()
+    lesions = lesions_with_labels(patched, patients, pairs, hand_rows, set_aside, given=len(given) > 0)
+    names, said = lesions["lesion"].to_list(), lesions["mined"].to_numpy()
+    split = np.where(said, lesions["split"].to_numpy(), "")  # what is labelled by hand alone tells nothing of mining
     mined, hand = mine(pairs, names, graph, "used"), by_hand(hand_rows, names, graph, set_aside)
     known = expanded(mined, graph)
     both = expand(mined.relevant | mined.uncertain, graph.closure)

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lesionary.annotation.labels import agreement, expanded, label_list, mine, mining_quality
-from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
+from lesionary.annotation.labels import agreement, expanded, label_list, labels_a_lesion, mine, mining_quality
+from lesionary.annotation.mining.targets import by_hand, lesions_with_labels
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.ontology.graph import LabelClass, Ontology
 
@@ -80,13 +80,28 @@ def test_lesions_without_mention_or_patch_are_set_aside() -> None:
     patches = pl.DataFrame({"lesion": ["a", "b"], "patient": ["p", "q"], "study": ["s", "t"]})
     patients = pl.DataFrame({"patient": ["p", "q"], "split": ["train", "test"]})
     labelled, set_aside = pl.DataFrame({"lesion": ["b"], "label": ["toe"]}), SetAside()
-    kept = lesions_with_mentions(
+    kept = lesions_with_labels(
         patches, patients, pairs(("b", "lung", "relevant"), ("c", "lung", "relevant")), labelled, set_aside
     )
-    assert kept.rows() == [("b", "q", "test", 1, True)]
+    assert kept.rows() == [("b", "q", "test", 1, True, True)]
     assert [(p.subject, p.reason) for p in set_aside.problems] == [
         ("a", "has no mention beside a bookmark"),
         ("c", "is bookmarked but has no patch"),
     ]
     assert not by_hand(labelled, ["b"], ONTOLOGY, set_aside).any()
     assert set_aside.problems[-1].reason == "is not in the ontology"
+
+
+def test_a_test_lesion_labelled_by_hand_needs_no_mention_and_one_to_learn_from_does() -> None:
+    patches = pl.DataFrame({"lesion": ["a", "b", "c"], "patient": ["p", "q", "p"], "study": ["s", "t", "s"]})
+    patients = pl.DataFrame({"patient": ["p", "q"], "split": ["train", "test"]})
+    labelled, set_aside = pl.DataFrame({"lesion": ["a", "b"], "label": ["lung", "lung"]}), SetAside()
+    kept = lesions_with_labels(patches, patients, pairs(("c", "lung", "relevant")), labelled, set_aside)
+    assert kept.rows() == [("b", "q", "test", 1, False, True), ("c", "p", "train", 2, True, False)]
+    assert [one.subject for one in set_aside.problems] == ["a"]
+
+
+def test_what_the_report_lacks_is_counted_where_there_is_a_report() -> None:
+    mined, truth = np.array([[1, 0], [0, 0]], bool), np.array([[1, 1], [1, 1]], bool)
+    found = labels_a_lesion(mined, truth, np.array([True, False]), np.array([True, True]))
+    assert found == {"text_mined": 1.0, "hand_labelled": 2.0, "unsaid": 1.0}

@@ -24,6 +24,7 @@ def labels(hand: list[list[int]], mined: list[list[int]] | None = None) -> Label
             "lesion": [f"l{n}" for n in range(count)],
             "patient": ["v", "v", *(f"p{n // 2}" for n in range(count - 2))],
             "split": ["val"] * 2 + ["test"] * (count - 2),
+            "mined": [True] * count,
             "by_hand": [False] * 2 + [True] * (count - 2),
         }
     )
@@ -72,6 +73,12 @@ def test_where_nothing_was_labelled_by_hand_lesions_are_shown_with_their_mined_l
         (Verdict.RIGHT, "left lung", False),
         (Verdict.WRONG, "liver", False),
     ]
+
+
+def test_a_lesion_of_which_no_report_speaks_is_not_shown() -> None:
+    known = labels([[1, 1, 0, 0], [0, 0, 1, 0]])
+    known = replace(known, lesions=known.lesions.with_columns(mined=pl.col("lesion") != "l3"))
+    assert spread_lesions(known, 9, np.random.default_rng(0)) == [2]
 
 
 def test_the_reference_to_a_lesion_is_covered_in_its_sentence() -> None:

@@ -41,7 +41,7 @@ def test_a_cohort_without_reports_is_usable_whole_and_its_lesions_are_counted(co
         "of these in train": 6,
         "of these in val": 2,
         "of these in test": 2,
-        "of these in test, labelled by hand": 2,
+        "lesions of test, labelled by hand": 2,
         "labels that are given often enough": 6,
     }
 

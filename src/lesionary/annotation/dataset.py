@@ -42,6 +42,10 @@ class Labels:
         """Numbers of the lesions of a split."""
         return np.flatnonzero(self.lesions["split"].to_numpy() == split)
 
+    def mined(self, split: str) -> NDArray[np.int64]:
+        """Those of them that the reports, or mined.csv, give labels of: not those that are labelled by hand alone."""
+        return np.flatnonzero((self.lesions["split"].to_numpy() == split) & self.lesions["mined"].to_numpy())
+
     def known(self, lesion: int) -> Matrix:
         """Labels of a lesion, with their parents: given by hand where it was labelled so, else mined."""
         by_hand = self.lesions["by_hand"][lesion]

@@ -112,11 +112,12 @@ def labels_a_lesion(
 ) -> dict[str, float]:
     """Mean labels of a test lesion: mined from its report, given by hand, and of these those that the report lacks.
 
-    Where none was labelled by hand, the latter two are left out.
+    `test` are those with mined labels. Where none was labelled by hand, the latter two are left out.
 
     >>> mined, truth = np.array([[1, 0], [1, 1]], bool), np.array([[1, 1], [0, 0]], bool)
     >>> labels_a_lesion(mined, truth, np.array([True, True]), np.array([True, False]))
     {'text_mined': 1.5, 'hand_labelled': 2.0, 'unsaid': 1.0}
     """
-    parts = {"text_mined": mined[test], "hand_labelled": truth[by_hand], "unsaid": (truth & ~mined)[by_hand]}
+    unsaid = (truth & ~mined)[by_hand & test]
+    parts = {"text_mined": mined[test], "hand_labelled": truth[by_hand], "unsaid": unsaid}
     return {name: float(part.sum() / len(part)) for name, part in parts.items() if len(part)}

@@ -35,14 +35,14 @@ class Outcome:
 
 
 def spread_lesions(labels: Labels, count: int, rng: np.random.Generator) -> list[int]:
-    """Numbers of `count` test lesions, spread over coarse body parts; fewer where there are no more.
+    """Numbers of `count` test lesions of the reports, spread over coarse body parts; fewer where there are no more.
 
     They are of the hand-labelled ones, unless a cohort has none.
 
     The coarse part of a lesion is the rarest of its body parts that have no parent. In random order, each part gives
     a lesion in its turn, first of patients who are not shown yet.
     """
-    rows = labels.of("test")
+    rows = labels.mined("test")
     by_hand = rows[labels.lesions["by_hand"].to_numpy()[rows]]
     rows = rng.permutation(by_hand if len(by_hand) else rows)
     patients = labels.lesions["patient"].to_list()

@@ -13,7 +13,7 @@ import polars as pl
 
 from lesionary.annotation.labels import expanded, label_list, mine
 from lesionary.annotation.mining.given import with_given
-from lesionary.annotation.mining.targets import by_hand, lesions_with_mentions
+from lesionary.annotation.mining.targets import by_hand, lesions_with_labels
 from lesionary.checking.mentions import Mentions
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.cohorts.contract.splits import SPLITS
@@ -25,7 +25,7 @@ from lesionary.params.annotation import LabelsParams
 
 @dataclass(frozen=True)
 class Learnable:
-    """How many labels occur often enough, and lesions with a mention by split, of train with such a label."""
+    """How many labels occur often enough, and lesions with labels by split, of train with such a label."""
 
     labels: int
     measurable: int
@@ -55,7 +55,7 @@ def learnable(
     pairs = with_given(joined.with_columns(used=pl.col("judged").fill_null("relevant")), given)
     patches = lesions.filter(pl.col("lesion").is_in(list(patched))).select("lesion", "patient")
     patients = pl.DataFrame(list(mentions.splits.items()), {"patient": pl.String, "split": pl.String}, orient="row")
-    known = lesions_with_mentions(patches, patients, pairs, mentions.by_hand, set_aside, given=len(given) > 0)
+    known = lesions_with_labels(patches, patients, pairs, mentions.by_hand, set_aside, given=len(given) > 0)
     by_hand(mentions.by_hand, known["lesion"].to_list(), ontology, set_aside)
     mined = mine(pairs, known["lesion"].to_list(), ontology, "used")
     taught, relevant = expand(mined.relevant | mined.uncertain, ontology.closure), expanded(mined, ontology).relevant

@@ -38,12 +38,12 @@ def used_of(mined: MinedElsewhere, lesions: set[str]) -> dict[str, int]:
 
 
 def divided(lesions: pl.DataFrame, splits: Mapping[str, str], labelled: set[str], by_hand: set[str]) -> dict[str, int]:
-    """Lesions with a label in each part, and those of test that are labelled by hand."""
-    owners = lesions.filter(pl.col("lesion").is_in(list(labelled))).select("lesion", "patient").iter_rows()
+    """Lesions with a label in each part, and those of test that are labelled by hand, mined or not."""
+    owners = lesions.filter(pl.col("lesion").is_in([*labelled, *by_hand])).select("lesion", "patient").iter_rows()
     part = {lesion: splits[patient] for lesion, patient in owners}
-    counts = Counter(part.values())
-    tested = sum(part[lesion] == "test" for lesion in by_hand & labelled)
-    return {f"of these in {split}": counts[split] for split in SPLITS} | {"of these in test, labelled by hand": tested}
+    counts = Counter(part[lesion] for lesion in labelled)
+    tested = sum(part[lesion] == "test" for lesion in by_hand)
+    return {f"of these in {split}": counts[split] for split in SPLITS} | {"lesions of test, labelled by hand": tested}
 
 
 def _unknown(rows: pl.DataFrame) -> list[Problem]:

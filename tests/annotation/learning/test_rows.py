@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path
     labels.mkdir()
     split = ["train"] * 10 + ["val"] * 10 + ["test"] * 10
     lesions = {"lesion": [f"l{n}" for n in range(30)], "patient": [f"p{n // 2}" for n in range(30)], "split": split}
-    rows = pl.DataFrame({**lesions, "row": list(range(29, -1, -1)), "by_hand": [n >= 24 for n in range(30)]})
-    rows.write_parquet(labels / "lesions.parquet")
+    known = {"mined": [True] * 30, "by_hand": [n >= 24 for n in range(30)]}
+    pl.DataFrame({**lesions, "row": list(range(29, -1, -1)), **known}).write_parquet(labels / "lesions.parquet")
     counts = {"train": [5, 5, 5], "val": [5, 5, 5], "test": [5, 5, 5]}
     pl.DataFrame({"label": NAMES, "class": ["bodypart", "bodypart", "attribute"], **counts}).write_csv(
         labels / "labels.csv"
@@ -123,6 +124,17 @@ def test_the_truth_as_score_is_faultless_on_both_test_sets(folders: tuple[Path, 
     intervals = interval_table({name: one.replicates(100, seed=0) for name, one in tests.items()}, level=0.95)
     assert intervals["low"].to_list() == [1.0] * 8
     assert len(label_table(labels, tests)) == 6
+
+
+def test_a_lesion_labelled_by_hand_alone_is_tested_on_that_set_and_not_on_the_other(folders: tuple[Path, Path]) -> None:
+    labels = Labels.load(folders[1])
+    alone = pl.col("lesion").is_in(["l28", "l29"])
+    part = replace(labels, lesions=labels.lesions.with_columns(mined=~alone))
+    scores = np.random.default_rng(0).random((30, 3)).astype(np.float32)
+    whole, tests = evaluation_sets(labels, scores), evaluation_sets(part, scores)
+    assert [len(one.truth) for one in tests.values()] == [8, 6]
+    np.testing.assert_array_equal(tests["text_mined"].scores, whole["text_mined"].scores[:8])
+    np.testing.assert_array_equal(tests["hand_labelled"].scores, whole["hand_labelled"].scores)
 
 
 def test_a_decision_brings_its_parents(folders: tuple[Path, Path]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lesionary.annotation.labels import mine
 from lesionary.annotation.mining.evidence import evidence
 from lesionary.annotation.mining.given import SCHEMA, given_metrics, known_labels, read_given, with_given
-from lesionary.annotation.mining.targets import lesions_with_mentions
+from lesionary.annotation.mining.targets import lesions_with_labels
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.ontology.graph import LabelClass, Ontology
@@ -93,7 +93,7 @@ def test_a_lesion_needs_a_patch_and_either_a_mention_or_a_given_label() -> None:
     patients = pl.DataFrame({"patient": ["p", "q"], "split": ["train", "test"]})
     pairs = with_given(mentions(("a", "lung", "relevant")), given(("b", "lung", "relevant"), ("d", "lung", "relevant")))
     labelled, set_aside = pl.DataFrame(schema={"lesion": pl.String, "label": pl.String}), SetAside()
-    kept = lesions_with_mentions(patches, patients, pairs, labelled, set_aside, given=True)
+    kept = lesions_with_labels(patches, patients, pairs, labelled, set_aside, given=True)
     assert kept["lesion"].to_list() == ["a", "b"]
     assert [(one.subject, one.reason) for one in set_aside.problems] == [
         ("c", "has neither a mention beside a bookmark nor a label in mined.csv"),
@@ -106,4 +106,4 @@ def test_a_cohort_of_which_no_lesion_has_a_label_is_told() -> None:
     patients = pl.DataFrame({"patient": ["p"], "split": ["train"]})
     labelled = pl.DataFrame(schema={"lesion": pl.String, "label": pl.String})
     with pytest.raises(CohortError, match="has no lesion with an image and a label"):
-        lesions_with_mentions(patches, patients, given().rename({"relation": "used"}), labelled, SetAside())
+        lesions_with_labels(patches, patients, given().rename({"relation": "used"}), labelled, SetAside())

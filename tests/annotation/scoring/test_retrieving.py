@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -18,7 +20,7 @@ def labels() -> Labels:
     """Two test lesions of one patient, and two others; the first and the last have one label, the others another."""
     lesions = pl.DataFrame(
         {"lesion": list("abcd"), "patient": ["p", "p", "q", "r"], "split": ["test"] * 2 + ["train"] * 2}
-    )
+    ).with_columns(mined=pl.lit(value=True))
     truth = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], bool)
     table = pl.DataFrame({"label": ["x", "y"], "class": ["type"] * 2, "train": [7, 3]})
     none = np.zeros((2, 2), bool)
@@ -40,6 +42,15 @@ def test_each_query_is_judged_by_its_own_labels(labels: Labels) -> None:
     assert found.average_precision.tolist() == [0.5, 1.0]
     table = retrieval_table(labels, found, replicates=100, level=0.9, seed=1)
     assert table.row(0) == ("map", 0.75, 0.75, 0.75)  # one patient alone is drawn again and again
+
+
+def test_what_is_labelled_by_hand_alone_neither_asks_nor_stands_in_the_way(labels: Labels) -> None:
+    """Lesion b no longer asks, and c, nearest to a, is no longer found before d."""
+    alone = pl.col("lesion").is_in(["b", "c"])
+    part = replace(labels, lesions=labels.lesions.with_columns(mined=~alone))
+    found = search(part, np.array([[0.0], [0.0], [5.0], [9.0]], np.float32))
+    assert found.average_precision.tolist() == [1.0]
+    assert retrieval_table(part, found, replicates=100, level=0.9, seed=1).row(0) == ("map", 1.0, 1.0, 1.0)
 
 
 def test_a_subset_keeps_labels_above_its_cutoff(labels: Labels) -> None:

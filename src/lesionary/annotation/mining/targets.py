@@ -16,7 +16,7 @@ UNMENTIONED = ("has no mention beside a bookmark", "bookmark it in its report, o
 UNLABELLED = ("has neither a mention beside a bookmark nor a label in mined.csv", "add it there, or leave it out")
 
 
-def lesions_with_mentions(
+def lesions_with_labels(
     patches: pl.DataFrame,
     patients: pl.DataFrame,
     pairs: pl.DataFrame,
@@ -25,25 +25,27 @@ def lesions_with_mentions(
     *,
     given: bool = False,
 ) -> pl.DataFrame:
-    """Lesions with a patch and a mention, in the order of the patches: lesion, patient, split, row, by_hand.
+    """Lesions with a patch and labels, in the order of the patches: lesion, patient, split, row, mined, by_hand.
 
-    Lesions with one but not the other are set aside; `CohortError` if there is none with both. Where labels were
-    `given`, such a one is as good as a mention.
+    `mined` have a mention, or where labels were `given` one of these; `by_hand` are those of the test split that are in
+    `labelled`, mined or not: the paper tests on both sets (LesaNet, 5.1). Lesions with labels but no patch, or a patch
+    and neither, are set aside; `CohortError` if none is mined.
     """
     everyone = patches.with_row_index("row").join(patients, on="patient", how="left", maintain_order="left")
-    mentioned = everyone["lesion"].is_in(pairs["lesion"].drop_nulls().unique().to_list())
+    by_hand = pl.col("lesion").is_in(labelled["lesion"].unique().to_list()) & (pl.col("split") == "test")
+    mined = pl.col("lesion").is_in(pairs["lesion"].drop_nulls().unique().to_list())
+    everyone = everyone.with_columns(mined=mined, by_hand=by_hand)
     silent = LesionError("lesions", *(UNLABELLED if given else UNMENTIONED))
-    set_aside.add_all(Kind.LESION, everyone.filter(~mentioned)["lesion"].to_list(), silent)
+    set_aside.add_all(Kind.LESION, everyone.filter(~pl.col("mined") & ~pl.col("by_hand"))["lesion"].to_list(), silent)
     known = set(everyone["lesion"])
     missing = [name for name in pairs["lesion"].drop_nulls().unique(maintain_order=True) if name not in known]
     reason = "is bookmarked or in mined.csv but has no patch" if given else "is bookmarked but has no patch"
     unseen = LesionError("lesions", reason, "see what index_images and crop_patches set aside")
     set_aside.add_all(Kind.LESION, missing, unseen)
-    by_hand = pl.col("lesion").is_in(labelled["lesion"].unique().to_list()) & (pl.col("split") == "test")
-    kept = everyone.filter(mentioned).with_columns(by_hand=by_hand)
-    if kept.is_empty():
+    kept = everyone.filter(pl.col("mined") | pl.col("by_hand"))
+    if not kept["mined"].any():
         raise CohortError("the cohort", "has no lesion with an image and a label", "see what was set aside")
-    return kept.select("lesion", "patient", "split", "row", "by_hand")
+    return kept.select("lesion", "patient", "split", "row", "mined", "by_hand")
 
 
 def by_hand(labelled: pl.DataFrame, lesions: Sequence[str], ontology: Ontology, set_aside: SetAside) -> Matrix:

@@ -70,7 +70,7 @@ def evaluation_sets(
     test = labels.of("test")
     patients = labels.lesions["patient"].to_list()
     kinds = {
-        "text_mined": (test, "relevant_expanded", ~labels.matrices["uncertain_expanded"]),
+        "text_mined": (labels.mined("test"), "relevant_expanded", ~labels.matrices["uncertain_expanded"]),
         "hand_labelled": (test[by_hand[test]], "hand", np.ones_like(called)),
     }
     return {

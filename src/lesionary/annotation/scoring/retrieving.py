@@ -1,8 +1,8 @@
 """Lesions that look like a lesion: searched in the embedding, judged by the labels they share (LesaNet, 4.4 and 5.5).
 
-Queries are the lesions of the test split; they are searched for among the lesions of all other patients. A found
-lesion is relevant where Eq. 3 of the two sets of labels, mined and with their parents, reaches the 1 that training
-asks of a similar lesion.
+Queries are the lesions of the text-mined test set; they are searched for among the lesions of all other patients that
+have mined labels. A found lesion is relevant where Eq. 3 of the two sets of labels, mined and with their parents,
+reaches the 1 that training asks of a similar lesion.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def similarity(queries: Matrix, gallery: Matrix) -> NDArray[np.float64]:
 
 def search(labels: Labels, embedding: NDArray[np.float32]) -> Retrieval:
     """Search for every test lesion; `embedding` (lesions, features) is in the order of the labels."""
-    rows, known = labels.of("test"), labels.matrices["relevant_expanded"]
+    rows, known = labels.mined("test"), labels.matrices["relevant_expanded"]
     relevant = similarity(known[rows], known) >= ALIKE
-    return retrieve(embedding[rows], embedding, relevant, _others(labels, rows))
+    return retrieve(embedding[rows], embedding, relevant, _others(labels, rows) & labels.lesions["mined"].to_numpy())
 
 
 def neighbours(
@@ -47,7 +47,7 @@ def neighbours(
 
 def retrieval_table(labels: Labels, found: Retrieval, *, replicates: int, level: float, seed: int) -> pl.DataFrame:
     """One row a metric: metric, value, low, high; intervals by bootstrap over the patients of the queries."""
-    patients = labels.lesions["patient"].to_numpy()[labels.of("test")]
+    patients = labels.lesions["patient"].to_numpy()[labels.mined("test")]
     drawn = draw_patients(np.unique(patients, return_inverse=True)[1], replicates, np.random.default_rng(seed))
     values, again = found.means(), found.means(drawn)
     rows = []
