@@ -15,7 +15,7 @@ Reads   ontology       the file that the labels were matched by
         labels         labels.csv
         figures        annotation/{samples, similar}.png: lesions and what annotation makes of them;
                        subtyping/{typical, hard}.png: masses and what subtyping makes of them
-Writes  page           HTML, one file: style and pictures are inside, nothing is fetched. It quotes reports.
+Writes  page           HTML, one file: style and pictures are inside, nothing is fetched. It quotes reports, if any.
 """
 
 import argparse
@@ -100,6 +100,7 @@ def main(
         recall_lost=recall_lost(annotated, bands, published),
         relations=read_relations(applied, metrics / "relations.json", plots / "relations", published),
         samples=samples(sentences, bookmarks, pairs, read_ontology(ontology)),
+        quotes_reports=not sentences.is_empty(),
         excluded=read_excluded(set_aside),
     )
     page.parent.mkdir(parents=True, exist_ok=True)

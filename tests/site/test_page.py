@@ -232,3 +232,15 @@ def test_a_page_of_patients_says_that_it_quotes_reports(write_page: Callable[[],
     page = write_page()
     assert "This page quotes" in page
     assert "phantom" not in page
+
+
+def test_a_page_of_patients_without_reports_does_not_say_so(
+    write_page: Callable[[], str], run: dict[str, Path]
+) -> None:
+    params = Path("params.yaml")
+    params.write_text(params.read_text(encoding="utf-8").replace("cohort: phantom", "cohort: deeplesion"), "utf-8")
+    for table in (run["reports"] / "sentences.parquet", run["reports"] / "bookmarks.parquet", run["relations"]):
+        pl.read_parquet(table).clear().write_parquet(table)
+    page = write_page()
+    assert "neither" in page
+    assert "This page quotes" not in page

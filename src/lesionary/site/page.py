@@ -44,6 +44,8 @@ class Page:
     """Annotation, without score propagation."""
     relations: Relations
     samples: Sequence[Sample]
+    quotes_reports: bool
+    """In samples or in pictures of lesions; not of a cohort whose labels were mined elsewhere."""
     excluded: Sequence[Excluded]
 
     @property
