@@ -119,7 +119,7 @@ def _tables(findings: Sequence[Finding], problems: Sequence[Problem]) -> list[Pr
             seen.add(where)  # its first fault is what the stage spoke of
             continue
         found.append(
-            Problem(Severity.NOTICED, TABLE_STEP, "row" if one.line else "table", "", one.reason, "correct the table",
+            Problem(Severity.NOTICED, TABLE_STEP, "row" if one.line else "table", "", one.reason, one.cure,
                     one.file, one.line, one.column, value=one.value)
         )  # fmt: skip
     return found

@@ -28,6 +28,18 @@ from lesionary.schemas.rows import (
 DESCRIPTION = "cohort.yaml"
 LONGEST_VALUE = 60
 """Characters of a value that are shown."""
+AS_WRITTEN = "write it as docs/schemas has it"
+TOLD = {
+    "string_too_short": ("is empty", "fill it in, or leave the row out"),
+    "string_pattern_mismatch": ("is empty, or not as it is written", AS_WRITTEN),
+    "missing": ("is missing", "add it"),
+    "extra_forbidden": ("is unknown", "leave it out, or spell it as docs/schemas has it"),
+    "finite_number": ("is not finite", "write a voxel coordinate"),
+    "int_from_float": ("is no whole number", "write a whole number"),
+    "greater_than_equal": ("is less than 0", "count from 0"),
+    "too_short": ("is empty", "name at least one"),
+}
+"""Reason and cure by pydantic's kind of error."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +73,14 @@ TABLES = (LESIONS, REPORTS, BOOKMARKS, RELATIONS, LABELS, MINED, IMAGES)
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in a row. `value` is what stands there and may name a patient; `reason` may not."""
+    """What is wrong in a row. `value` is what stands there and may name a patient; `reason` and `cure` may not."""
 
     file: str
     line: int | None
     column: str
     reason: str
     value: str = ""
+    cure: str = ""
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -90,11 +103,11 @@ def find_faults(table: Table, path: Path) -> Iterator[Finding]:
             try:
                 check_row(values, f"{table.file}, line {line}")
             except ReportError as error:
-                yield Finding(table.file, line, "", error.reason)
+                yield Finding(table.file, line, "", error.reason, cure=error.cure)
                 continue
             yield from row_faults(table, line, {name: values[name] for name in table.columns})
     except CohortError as error:
-        yield Finding(table.file, None, "", error.reason)
+        yield Finding(table.file, None, "", error.reason, cure=error.cure)
 
 
 def row_faults(table: Table, line: int, values: Mapping[str, str]) -> Iterator[Finding]:
@@ -104,7 +117,8 @@ def row_faults(table: Table, line: int, values: Mapping[str, str]) -> Iterator[F
     except ValidationError as error:
         for one in error.errors(include_url=False):
             column = str(one.get("ctx", {}).get("at") or ".".join(map(str, one["loc"])))
-            yield Finding(table.file, line, column, _reason(one), values.get(column, "")[:LONGEST_VALUE])
+            reason, cure = _told(one)
+            yield Finding(table.file, line, column, reason, values.get(column, "")[:LONGEST_VALUE], cure)
 
 
 def description_faults(path: Path) -> Iterator[Finding]:
@@ -113,26 +127,16 @@ def description_faults(path: Path) -> Iterator[Finding]:
         Description.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        yield Finding(DESCRIPTION, mark.line + 1 if mark else None, "", "is no YAML in UTF-8")
+        yield Finding(DESCRIPTION, mark.line + 1 if mark else None, "", "is no YAML in UTF-8", cure="save it as such")
     except ValidationError as error:
         for one in error.errors(include_url=False):
             key = ".".join(map(str, one["loc"]))
-            yield Finding(DESCRIPTION, None, key, _reason(one), str(one["input"])[:LONGEST_VALUE])
+            reason, cure = _told(one)
+            yield Finding(DESCRIPTION, None, key, reason, str(one["input"])[:LONGEST_VALUE], cure)
 
 
-def _reason(error: ErrorDetails) -> str:
-    """In words, without the value. Messages of pydantic's own kinds tell what is wanted, never what was given."""
-    told = {
-        "string_too_short": "is empty",
-        "string_pattern_mismatch": "is empty, or not as it is written",
-        "missing": "is missing",
-        "extra_forbidden": "is unknown",
-        "finite_number": "is not finite; write a voxel coordinate",
-        "int_from_float": "is no whole number",
-        "greater_than_equal": "is less than 0",
-        "too_short": "is empty",
-    }
-    kind = error["type"]
-    if kind in ("literal_error", "enum"):
-        return f"is none of {error.get('ctx', {}).get('expected', '')}"
-    return told.get(kind, error["msg"])
+def _told(error: ErrorDetails) -> tuple[str, str]:
+    """Reason and cure, without the value: pydantic's own messages tell what is wanted, never what was given."""
+    if error["type"] in ("literal_error", "enum"):
+        return f"is none of {error.get('ctx', {}).get('expected', '')}", "write one of these"
+    return TOLD.get(error["type"], (error["msg"], AS_WRITTEN))
