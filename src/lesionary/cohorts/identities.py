@@ -38,12 +38,14 @@ PLACES = (
     "ResponsibleOrganization",
 )  # fmt: skip
 """Told whole: their words by themselves ("General", "Street") name nobody."""
+OF_PERSONS = (
+    "PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "ServiceEpisodeID", "PatientTelephoneNumbers",
+    "PersonTelephoneNumbers", "ReferringPhysicianTelephoneNumbers", "FillerOrderNumberImagingServiceRequest",
+    "PlacerOrderNumberImagingServiceRequest", "MedicalRecordLocator", "InsurancePlanIdentification",
+)  # fmt: skip
 NUMBERS = (
-    "PatientID", "OtherPatientIDs", "AccessionNumber", "StudyID", "AdmissionID", "ServiceEpisodeID",
-    "PatientTelephoneNumbers", "PersonTelephoneNumbers", "ReferringPhysicianTelephoneNumbers", "StudyInstanceUID",
-    "StationName", "DeviceSerialNumber", "RequestedProcedureID", "ScheduledProcedureStepID", "PerformedProcedureStepID",
-    "FillerOrderNumberImagingServiceRequest", "PlacerOrderNumberImagingServiceRequest", "MedicalRecordLocator",
-    "InsurancePlanIdentification",
+    *OF_PERSONS, "StudyID", "StudyInstanceUID", "StationName", "DeviceSerialNumber", "RequestedProcedureID",
+    "ScheduledProcedureStepID", "PerformedProcedureStepID",
 )  # fmt: skip
 SEQUENCES = (
     "OtherPatientIDsSequence", "RequestAttributesSequence", "ReferencedRequestSequence",
@@ -99,6 +101,16 @@ def who_is_named(paths: Sequence[Path]) -> Iterator[tuple[str, str, Identities]]
     yield from in_order(_read, paths, "reading who is named", bundle=_BUNDLE)
 
 
+def named_in(data: Dataset, numbers: Sequence[str] = OF_PERSONS) -> Identities:
+    """Whom a header names: persons, birth dates, and what stands in `numbers`."""
+    items = list(_items(data))
+    return Identities(
+        {form for item in items for value in _values(item, NAMES) for form in _decoded(value)},
+        {value for item in items for value in _values(item, numbers)},
+        {value for item in items for value in _values(item, (BIRTH,))},
+    )
+
+
 def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
     """What lesions.csv names. DeepLesion's table and an npz name nobody beyond numbers of their own."""
     if not (cohort.folder / "lesions.csv").is_file():
@@ -125,12 +137,7 @@ def _read(path: Path) -> tuple[str, str, Identities]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
             data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(tags))
-            items = list(_items(data))
-            one = Identities(
-                {form for item in items for value in _values(item, NAMES) for form in _decoded(value)},
-                {value for item in items for value in _values(item, (*NUMBERS, *PLACES))},
-                {value for item in items for value in _values(item, (BIRTH,))},
-            )
+            one = named_in(data, (*NUMBERS, *PLACES))
             return str(data.get("StudyInstanceUID") or ""), str(data.get("PatientID") or ""), one
     except UNREADABLE as error:
         reason = f"cannot be read any more ({type(error).__name__}): whom its report may name is not known"
