@@ -66,8 +66,11 @@ def plant_pictures(folder: Path) -> Path:
     for path in folder.rglob("*.png"):
         told = PngImagePlugin.PngInfo()
         told.add_text("Comment", "Quasimodo, seen 20231107")
+        told.add_itxt("Title", "Zwölf Hunchback", zip=True)
         with Image.open(path) as image:
-            image.save(path.with_name(f"Esmeralda_4711_{path.name}"), pnginfo=told)
+            camera = image.getexif()
+            camera[0x013B] = "Frollo"  # Artist
+            image.save(path.with_name(f"Esmeralda_4711_{path.name}"), pnginfo=told, exif=camera)
         path.unlink()
     return folder
 
@@ -77,7 +80,10 @@ def _plant_images(images: Path) -> None:
         edit(path, FrameOfReferenceUID=frame("anna"), **HEADER)
         data = pydicom.dcmread(path)
         data.private_block(0x0009, "Quasimodo Inc.", create=True).add_new(1, "LO", "Esmeralda")
+        data.preamble = b"Quasimodo 19580412".ljust(128, b"\0")
+        data.file_meta.SourceApplicationEntityTitle = "ESMERALDA"
         data.save_as(path)
+        path.write_bytes(path.read_bytes() + b"\xfc\xff\xfc\xffOB\0\0\x08\0\0\0Phoebus\0")  # padding behind the pixels
     outline = {DRAWN["anna"]: square(3, 6, 2.5, 5.0)}
     write_rtstruct(images / "Esmeralda.dcm", "MRN-4711", outline, frame("anna"), series=uid("anna", "series"))
     (images / "anna").rename(images / "Quasimodo_Esmeralda_19580412")
@@ -98,6 +104,7 @@ def _plant_images(images: Path) -> None:
     nifti = nib.Nifti1Image(volume("carl").transpose(2, 1, 0), np.diag([-1, -1, 2.5, 1]))
     nifti.header["descrip"], nifti.header["db_name"] = b"Hunchback 19580412", b"Quasimodo"
     nifti.header["aux_file"], nifti.header["intent_name"] = b"Frollo", b"Gringoire"
+    nifti.header.extensions.append(nib.nifti1.Nifti1Extension("comment", b"Phoebus 19580412"))
     nib.save(nifti, images / "carl" / "Hunchback_19580412.nii.gz")
 
 
@@ -131,6 +138,8 @@ def _plant_texts(cohort: Path) -> None:
     # what is set aside is told, too
     tables["labels"].append({"lesion": "Quasimodo", "study": "4711", "label": "liver cyst"})
     tables["bookmarks"].append({"report": "Phoebus", "start": 1, "end": 2, "lesion": "Quasimodo"})
+    tables["bookmarks"].append({"report": "hugo-4711", "start": "Esmeralda", "end": "19580412", "lesion": "Frollo"})
+    tables["relations"].append(tables["relations"][0] | {"relation": "Quasimodo"})
     tables["reports"].append({"report": "Frollo", "study": "4711", "text": " ", "patient": "Phoebus", "split": ""})
     for name, one in tables.items():
         write_table(cohort / f"{name}.csv", one)

@@ -19,7 +19,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from searching import found
 
 from lesionary.deidentifying.deidentifying import Done, deidentify_folder
-from lesionary.deidentifying.profile import basic_profile
+from lesionary.deidentifying.profile import Action, basic_profile
 
 NAME, BORN, SEEN, OWN_UID = "Quasimodo", "19580412", "20231107", "1.2.826.0.47114711.1"
 PLANTED: dict[str, Any] = {
@@ -128,6 +128,56 @@ def test_codes_of_schemes_that_are_a_hospitals_own_are_dummies(tmp_path: Path) -
     first, second = pydicom.dcmread(next(out.rglob("*.dcm"))).AnatomicRegionSequence
     assert first.CodingSchemeDesignator == "99REMOVED"
     assert second == shared
+
+
+def test_what_tells_of_a_hospitals_own_scheme_is_a_dummy(tmp_path: Path) -> None:
+    own = item(CodingSchemeDesignator="99FROLLO", CodingSchemeURL="http://quasimodo", CodingSchemeRegistry=NAME)
+    out, _ = cleaned(tmp_path, slice_of(CodingSchemeIdentificationSequence=Items([own])))
+    assert not found(out, WORDS)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"BodyPartExamined": "QUASIMODO"},
+        {"ImageType": ["ORIGINAL", "PRIMARY", "E_QUASIMODO"]},
+        {"ScanOptions": "MRN4711"},
+        {"Manufacturer": "scanned by Esmeralda"},
+        {"SeriesNumber": BORN},
+        {
+            "AnatomicRegionSequence": Items(
+                [item(CodeValue="1", CodingSchemeDesignator="SCT", CodeMeaning="of Mueller")]
+            )
+        },
+    ],
+)
+def test_whom_the_header_names_stands_in_nothing_that_is_kept(tmp_path: Path, tags: dict[str, Any]) -> None:
+    named = {"PatientName": "Quasimodo^Esmeralda", "PatientID": "MRN-4711", "PatientBirthDate": BORN}
+    out, done = cleaned(tmp_path, slice_of(OperatorsName="Müller", SpecificCharacterSet="ISO_IR 100", **named, **tags))
+    words = ("quasimodo", "esmeralda", "4711", BORN, "mueller")
+    assert found(tmp_path / NAME, words)
+    assert (done.copied, found(out, words)) == (1, set())
+
+
+def test_of_several_values_those_that_name_nobody_stay(tmp_path: Path) -> None:
+    tags: dict[str, Any] = {"PatientName": NAME, "ImageType": ["ORIGINAL", "PRIMARY", NAME.upper()]}
+    out, done = cleaned(tmp_path, slice_of(**tags))
+    assert pydicom.dcmread(next(out.rglob("*.dcm"))).ImageType == ["ORIGINAL", "PRIMARY", "REMOVED"]
+    assert done.actions["ImageType", Action.DUMMY] == 1
+
+
+def test_codes_and_numbers_of_others_stay(tmp_path: Path) -> None:
+    kept = {
+        "BodyPartExamined": "CHEST",
+        "SeriesNumber": "4",
+        "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"],
+        "KVP": "120",
+    }
+    named = {"PatientName": "Chest^Test", "PatientID": "4", "StationName": "PHILIPS"}
+    out, _ = cleaned(tmp_path, slice_of(Manufacturer="Philips", **named, **kept))
+    copy = pydicom.dcmread(next(out.rglob("*.dcm")))
+    assert [str(copy[name].value) for name in kept] == [str(slice_of(**kept)[name].value) for name in kept]
+    assert copy.Manufacturer == "Philips"
 
 
 def test_drawings_and_reports_name_nobody(tmp_path: Path) -> None:

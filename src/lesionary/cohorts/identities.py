@@ -8,12 +8,14 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pydicom
+from pydicom._dicom_dict import DicomDictionary
 from pydicom.dataset import Dataset
 
 from lesionary.base.errors import FileError
@@ -25,18 +27,34 @@ from lesionary.cohorts.kept import Kept
 from lesionary.cohorts.naming import Identities, of_row
 from lesionary.running.parallel import in_order
 
-NAMES = (
-    "PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName", "ResponsiblePerson",
-    "ReferringPhysicianName", "ConsultingPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
-    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName",
+NAMES = tuple(
+    keyword
+    for kind, _, _, _, keyword in DicomDictionary.values()
+    if kind == "PN" and keyword != "SelectorPNValue"  # of a protocol: it says what to look for, not whom
+)
+"""Whoever has a name in a header: the patient, relatives, physicians, operators."""
+PLACES = (
+    "InstitutionName", "InstitutionAddress", "PatientAddress", "PersonAddress", "ReferringPhysicianAddress",
+    "ResponsibleOrganization",
 )  # fmt: skip
-PLACES = ("InstitutionName", "InstitutionAddress", "PatientAddress")
 """Told whole: their words by themselves ("General", "Street") name nobody."""
-NUMBERS = (
-    "PatientID", "OtherPatientIDs", "AccessionNumber", "StudyID", "AdmissionID", "PatientTelephoneNumbers",
-    "StudyInstanceUID", "StationName",
+OF_PERSONS = (
+    "PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "ServiceEpisodeID", "PatientTelephoneNumbers",
+    "PersonTelephoneNumbers", "ReferringPhysicianTelephoneNumbers", "FillerOrderNumberImagingServiceRequest",
+    "PlacerOrderNumberImagingServiceRequest", "MedicalRecordLocator", "InsurancePlanIdentification",
 )  # fmt: skip
-SEQUENCES = ("OtherPatientIDsSequence", "RequestAttributesSequence")
+NUMBERS = (
+    *OF_PERSONS, "StudyID", "StudyInstanceUID", "StationName", "DeviceSerialNumber", "RequestedProcedureID",
+    "ScheduledProcedureStepID", "PerformedProcedureStepID",
+)  # fmt: skip
+SEQUENCES = (
+    "OtherPatientIDsSequence", "RequestAttributesSequence", "ReferencedRequestSequence",
+    "OriginalAttributesSequence", "ModifiedAttributesSequence", "ReferringPhysicianIdentificationSequence",
+    "ConsultingPhysicianIdentificationSequence", "PhysiciansOfRecordIdentificationSequence",
+    "PerformingPhysicianIdentificationSequence", "PhysiciansReadingStudyIdentificationSequence",
+    "RequestingPhysicianIdentificationSequence", "OperatorIdentificationSequence", "ContributingEquipmentSequence",
+)  # fmt: skip
+"""Where the same attributes stand nested, former values (OriginalAttributesSequence) among them."""
 BIRTH = "PatientBirthDate"
 _BUNDLE = 64  # headers read in one go
 
@@ -83,6 +101,16 @@ def who_is_named(paths: Sequence[Path]) -> Iterator[tuple[str, str, Identities]]
     yield from in_order(_read, paths, "reading who is named", bundle=_BUNDLE)
 
 
+def named_in(data: Dataset, numbers: Sequence[str] = OF_PERSONS) -> Identities:
+    """Whom a header names: persons, birth dates, and what stands in `numbers`."""
+    items = list(_items(data))
+    return Identities(
+        {form for item in items for value in _values(item, NAMES) for form in _decoded(value)},
+        {value for item in items for value in _values(item, numbers)},
+        {value for item in items for value in _values(item, (BIRTH,))},
+    )
+
+
 def _written(cohort: Cohort) -> Iterator[tuple[str, Identities]]:
     """What lesions.csv names. DeepLesion's table and an npz name nobody beyond numbers of their own."""
     if not (cohort.folder / "lesions.csv").is_file():
@@ -109,16 +137,31 @@ def _read(path: Path) -> tuple[str, str, Identities]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
             data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(tags))
-            items = [data, *(item for tag in SEQUENCES for item in data.get(tag) or ())]
-            one = Identities(
-                {value for item in items for value in _values(item, NAMES)},
-                {value for item in items for value in _values(item, (*NUMBERS, *PLACES))},
-                set(_values(data, (BIRTH,))),
-            )
+            one = named_in(data, (*NUMBERS, *PLACES))
             return str(data.get("StudyInstanceUID") or ""), str(data.get("PatientID") or ""), one
     except UNREADABLE as error:
         reason = f"cannot be read any more ({type(error).__name__}): whom its report may name is not known"
         raise FileError(str(path), reason, "restore it, or index the cohort anew") from None
+
+
+def _items(data: Dataset) -> Iterator[Dataset]:
+    """A dataset and what is nested in its `SEQUENCES`, however deep."""
+    yield data
+    for tag in SEQUENCES:
+        for item in data.get(tag) or ():
+            yield from _items(item)
+
+
+def _decoded(value: str) -> Iterator[str]:
+    """As the header says that it is written, and as UTF-8, where it may be that and not be declared.
+
+    >>> list(_decoded("MÃ¼ller"))
+    ['MÃ¼ller', 'Müller']
+    """
+    yield value
+    with suppress(UnicodeError):
+        if (told := value.encode("latin-1").decode("utf-8")) != value:
+            yield told
 
 
 def _values(item: Dataset, tags: Sequence[str]) -> Iterator[str]:

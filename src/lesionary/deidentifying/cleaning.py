@@ -12,15 +12,24 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
+from lesionary.cohorts.naming import Identities
 from lesionary.deidentifying.keyed import Keyed, moved
 from lesionary.deidentifying.profile import Action, Profile, name_of
 from lesionary.deidentifying.values import SCHEME, dummy, empty, is_empty, is_sound, texts
+from lesionary.reports.scrubbing.known import find_known
 
 _PATIENT_ID, _PATIENT_NAME = Tag("PatientID"), Tag("PatientName")
 _CONTENT, _TEXT_VALUE = Tag("ContentSequence"), Tag("TextValue")
 _SCHEME = Tag("CodingSchemeDesignator")
 _CODES = {Tag(name) for name in ("CodeValue", "LongCodeValue", "URNCodeValue", "CodeMeaning", "CodingSchemeVersion")}
-_CODING = {*_CODES, _SCHEME}
+_CODING = {
+    *_CODES,
+    _SCHEME,
+    *(Tag(name) for name in ("CodingSchemeRegistry", "CodingSchemeURL", "MappingResourceName")),
+}
+_WORDS = {"CS", "LO", "SH", "UC", "UR", "LT", "ST", "UT"}
+_LONG_NUMBER = 6
+"""Digits of the shortest whole number that may be an identifier and not a place in a series."""
 _TIME = set("0123456789.: ")
 
 
@@ -32,12 +41,15 @@ class Cleaner:
     keyed: Keyed
     patient: str
     """PatientID as the file has it; where it is empty, it stays so."""
+    identities: Identities = field(default_factory=Identities, repr=False)
+    """Whom the file's own header names: no value that is kept may."""
     days: int | None = None
     """How far dates are moved; None where none stays."""
     done: Counter[tuple[str, Action]] = field(default_factory=Counter)
     """By name of the attribute and action; what is kept is not counted."""
     labels: set[str] = field(default_factory=set)
     """The names of drawings that were met."""
+    _looked_at: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def clean(self, data: Dataset, *, distrust: bool = False) -> None:
         """Clean a dataset; where it is distrusted, no code, number or date in it stays either."""
@@ -60,6 +72,7 @@ class Cleaner:
                 self.done[name, Action.REMOVE] += 1
             return
         if action is Action.KEEP and dictionary_VR(tag) != "SQ":
+            self._look_at(data, tag)
             return
         element = data[tag]
         if is_empty(element) or (self._moves(tag, distrust) and self._move(data, tag)):
@@ -71,6 +84,23 @@ class Cleaner:
         now = self._replaced(element, action)
         self.done[name, action] += now.value != element.value
         data[tag] = now
+
+    def _look_at(self, data: Dataset, tag: BaseTag) -> None:
+        """Replace what names, where a code or a number should stand, somebody whom the header names elsewhere."""
+        kind = dictionary_VR(tag)
+        if kind not in _WORDS and kind != "IS":
+            return
+        values = texts(data[tag].value)
+        looked_at = [one for one in values if kind in _WORDS or len(one) >= _LONG_NUMBER]
+        if named := set(filter(self._names_somebody, looked_at)):
+            stand_in = str(dummy(tag).value)
+            data[tag] = DataElement(tag, kind, _several([stand_in if one in named else one for one in values]))
+            self.done[name_of(tag), Action.DUMMY] += 1
+
+    def _names_somebody(self, value: str) -> bool:
+        if value not in self._looked_at:
+            self._looked_at[value] = any(True for _ in find_known(value, self.identities))
+        return self._looked_at[value]
 
     def _replaced(self, element: DataElement, action: Action) -> DataElement:
         tag = element.tag

@@ -16,6 +16,7 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import UID
 
 from lesionary.base.errors import FileError
+from lesionary.cohorts.identities import named_in
 from lesionary.cohorts.images.checks import UNREADABLE, named
 from lesionary.cohorts.images.dicom import CLASSES, Class
 from lesionary.deidentifying.cleaning import Cleaner
@@ -56,7 +57,8 @@ def copy(key: bytes, shift_dates: bool, task: Task) -> Copied | FileError:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
             data = pydicom.dcmread(task.source)
-            cleaner = Cleaner(basic_profile(), keyed, task.patient, keyed.days(task.owner) if shift_dates else None)
+            days = keyed.days(task.owner) if shift_dates else None
+            cleaner = Cleaner(basic_profile(), keyed, task.patient, named_in(data), days)
             deidentify(data, cleaner)
             task.target.parent.mkdir(parents=True, exist_ok=True)
             with part.open("xb") as stream:

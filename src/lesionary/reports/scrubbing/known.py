@@ -1,22 +1,24 @@
-"""Finds in a text who is known to be named there: names in any case and order, identifiers, birth dates in words."""
+"""Finds in a text who is known to be named there: names in any case, order and spelling, identifiers, birth dates."""
 
 from __future__ import annotations
 
-import calendar
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from lesionary.cohorts.naming import Identities
+from lesionary.reports.scrubbing.births import written_births
+from lesionary.reports.scrubbing.folding import fold
 from lesionary.reports.scrubbing.patterns import Span, words
+from lesionary.reports.scrubbing.spelling import Spelt, spelt
 
 SHORTEST = 4
 """Characters of the shortest identifier that is looked for: a patient 7 cannot be told from seven slices."""
-SHORTEST_NAME = 3
-"""Letters of the shortest name that is looked for by itself; a shorter one ("Li") only beside another part."""
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+SHORTEST_CORE = 5
+"""Digits of the shortest number that is looked for without the letters before it."""
+SHORTEST_BROKEN = 5
+"""Letters of the shortest name that is looked for across a line break: "may" and "a" are not Maya."""
+NOTHING = r"(?!)"
 _BORDER = r"(?<![^\W_]){}(?![^\W_])"
 _BETWEEN = r"(?:[\s,^_-]{1,3}|(?<=\b\w)\.\s?)"
 
@@ -30,58 +32,61 @@ def find_known(text: str, identities: Identities) -> Iterator[Span]:
     ['Doe', 'jane doe', 'MRN-4711', 'April 12, 1958', 'Doe, Jane A']
     """
     pattern = _pattern(frozenset(identities.names), frozenset(identities.numbers), frozenset(identities.births))
-    if pattern:
-        yield from (found.span() for found in pattern.finditer(text))
+    if not pattern:
+        return
+    folded = fold(text)
+    whole = {
+        folded.span(*found.span()) for found in pattern.finditer(folded.text) if found["alone"] not in words("ordinary")
+    }
+    yield from whole
+    unbroken = folded.unbroken()
+    for found in pattern.finditer(unbroken.text):
+        start, end = unbroken.span(*found.span())
+        long = found["signs"] or len(found["alone"] or "") >= SHORTEST_BROKEN
+        if long and "\n" in text[start:end] and (start, end) not in whole:
+            yield start, end
 
 
 @lru_cache(maxsize=256)
 def _pattern(names: frozenset[str], numbers: frozenset[str], births: frozenset[str]) -> re.Pattern[str] | None:
-    parts = {part for name in names for part in _spelt(_parts(name))}
-    alone = [one for one in parts if len(one) >= SHORTEST_NAME and one.lower() not in words("ordinary")]
-    whole = [*_identifiers(numbers), *(re.escape(form) for birth in births for form in _dates(birth))]
+    known: Spelt = spelt(names)
+    whole = [*_identifiers(numbers), *(form for birth in births for form in written_births(birth))]
     found = [_BORDER.format(f"(?:{_any(whole)})")] if whole else []
-    if len(parts) > 1:
-        any_part = f"(?:{_any(map(re.escape, parts))})"
+    if len(known.parts) > 1:
+        any_part = f"(?:{_any(known.parts)})"
         found.append(_BORDER.format(f"{any_part}(?:{_BETWEEN}{any_part}){{1,4}}"))
-    if alone:
-        found.append(_BORDER.format(f"(?:{_any(map(re.escape, alone))})"))
-    return re.compile("|".join(found), re.IGNORECASE) if found else None
-
-
-def _parts(name: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_](?:[\w'\u2019]*[^\W_])?", name))
-
-
-def _spelt(parts: Iterable[str]) -> set[str]:
-    """With what is left of them where a system knows no umlauts and accents."""
-    plain = {"".join(c for c in unicodedata.normalize("NFKD", one) if not unicodedata.combining(c)) for one in parts}
-    return {*parts, *plain, *(one.translate(_GERMAN) for one in parts)}
+    found.append(_BORDER.format(f"(?P<alone>{_any(known.alone) or NOTHING})"))
+    found.append(f"(?P<signs>{_any(known.unbordered) or NOTHING})")
+    return re.compile("|".join(found)) if whole or known.parts else None
 
 
 def _identifiers(numbers: Iterable[str]) -> Iterator[str]:
-    """Whole, whatever stands between their parts; a number also without the noughts that it begins with."""
+    """Whole, whatever stands between their parts; a number also without noughts or letters that it begins with."""
     for number in numbers:
-        parts = re.findall(r"[^\W_]+", number)
-        if len("".join(parts)) < SHORTEST or (len(parts) == 1 and number.lower() in words("ordinary")):
+        parts = re.findall(r"[^\W_]+", fold(number).text)
+        if len("".join(parts)) < SHORTEST or _is_said(parts):
             continue
         yield r"[\W_]{1,2}".join(map(re.escape, parts))
-        stripped = number.lstrip("0")
-        if number.isdecimal() and len(stripped) > SHORTEST:
-            yield re.escape(stripped)
+        if number.isdecimal():
+            yield from (_grouped(one) for one in {number, number.lstrip("0")} if len(one) > SHORTEST)
+        elif coded := re.fullmatch(r"([^\W\d_]+)(\d{4,})", "".join(parts)):
+            letters, digits = coded.groups()
+            yield rf"{letters}[\W_]{{0,2}}{_grouped(digits)}"
+            if len(digits) >= SHORTEST_CORE:
+                yield _grouped(digits)
 
 
-def _dates(birth: str) -> Iterator[str]:
-    """A birth date as people write it."""
-    try:
-        day = date(int(birth[:4]), int(birth[4:6]), int(birth[6:8]))
-    except ValueError:
-        return
-    month, short = calendar.month_name[day.month], calendar.month_abbr[day.month]
-    yield from (f"{day:%Y%m%d}", f"{day:%d%m%Y}", f"{day:%m%d%Y}", f"{day:%Y-%m-%d}")
-    for year in (f"{day.year}", f"{day.year % 100:02d}"):
-        for d, m in ((f"{day.day}", f"{day.month}"), (f"{day.day:02d}", f"{day.month:02d}")):
-            yield from (mark.join(parts) for mark in "./-" for parts in ((d, m, year), (m, d, year)))
-        yield from (form for m in (month, short) for form in (f"{m} {day.day}, {year}", f"{day.day} {m} {year}"))
+def _grouped(digits: str) -> str:
+    """A number whose digits people set apart as they like."""
+    return "[ .,/-]?".join(digits)
+
+
+def _is_said(parts: Sequence[str]) -> bool:
+    """Whether an identifier is what reports say of anybody: an ordinary word, or a lesion's name ("liver tumor 2")."""
+    numbers = {part for part in parts if part.isdecimal() and len(part) < SHORTEST - 1}
+    if not set(parts) <= words("ordinary") | words("clinical") | numbers:
+        return False
+    return len(parts) == 1 or not words("clinical").isdisjoint(parts)
 
 
 def _any(patterns: Iterable[str]) -> str:
