@@ -28,6 +28,7 @@ from lesionary.cohorts.mined import TABLE as MINED
 from lesionary.ontology.reading import read_ontology
 from lesionary.params.annotation import AnnotationParams, AnnotatorParams, LabelsParams
 from lesionary.params.images import PatchesParams
+from lesionary.params.phantom import PhantomParams
 from lesionary.params.reports import BookmarksParams, JudgeParams, OntologyParams, RelationsParams
 from lesionary.params.results import RowsParams
 from lesionary.reports.judges.classifying import Judged, count_judged
@@ -47,6 +48,7 @@ class Settings:
     split_seed: int
     ontology: Path
     judges: Judges
+    phantom: Asked
     annotators: Mapping[str, AnnotatorParams]
 
     @classmethod
@@ -61,6 +63,7 @@ class Settings:
             AnnotationParams.load(path).split_seed,
             Path(OntologyParams.load(path).file),
             Judges(judges, relations.applied(rows.relations), relations.pipeline),
+            Asked.of_phantom(PhantomParams.load(path)),
             {row: AnnotatorParams.load_row(row, path) for row in rows.annotation},
         )
 
@@ -110,7 +113,7 @@ def check_annotation(index: Index, places: Places, settings: Settings, *, pixels
     if track.possible and pixels:
         asked = Asked(len(joined), count_judged(joined, "val"), count_judged(joined, "test"))
         if mentions.sample:
-            track.steps.append(judging_step(settings.judges, mentions.sample, asked))
+            track.steps.append(judging_step(settings.judges, mentions.sample, asked, settings.phantom))
         track.steps += annotator_steps(settings.annotators, learnt, settings.side_px)
     return track
 

@@ -37,7 +37,7 @@ def check(folder: Path, params: Path = PARAMS, *, pixels: bool = True) -> tuple[
         return check_collection(folder, params, pixels=pixels), Scrubber(())
     index_params, slices = IndexParams.load(params), SlicesParams.load(params)
     divided, settings = Divided.load(params), Settings.load(params)
-    report, findings, inventory = Report(folder.resolve().name), list(_findings(folder)), Inventory()
+    report, findings, inventory = Report(folder.resolve().name, pixels=pixels), list(_findings(folder)), Inventory()
     with told_once():
         try:
             cohort = Cohort.open(folder)

@@ -40,7 +40,7 @@ def check_collection(folder: Path, params: Path, *, pixels: bool = True) -> Repo
     `ParamsError` if params.yaml cannot be used.
     """
     settings, files = SubfiguresParams.load(params), list_files(folder)
-    report, track, set_aside = Report(folder.resolve().name), Track("sub-figures"), SetAside()
+    report, track, set_aside = Report(folder.resolve().name, pixels=pixels), Track("sub-figures"), SetAside()
     report.there = {"files": len(files), "bytes": sum(path.stat().st_size for path in files if path.is_file())}
     report.kinds = dict(Counter(shown(path.suffix.lower()) or "no ending" for path in files).most_common())
     try:

@@ -46,6 +46,8 @@ class Report:
     tracks: list[Track] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    pixels: bool = True
+    """Whether lesions were decoded and training was timed; `--headers` does neither."""
 
     @property
     def status(self) -> Status:

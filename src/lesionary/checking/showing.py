@@ -10,6 +10,7 @@ from lesionary.atlas.markdown import table
 from lesionary.checking.problems import Problem, Severity
 from lesionary.checking.report import Report, Status, grouped
 from lesionary.checking.tracks import Step, Track
+from lesionary.checking.untimed import untimed
 
 SHOWN = 5
 """Places of one kind of problem that the terminal shows unless it is asked for all."""
@@ -18,9 +19,6 @@ VERDICT = {
     Status.IN_PART: "it can be used, but not all of it",
     Status.UNUSABLE: "no track can use it as it is",
 }
-NOT_ESTIMATED = (
-    "Not estimated: the seconds that each stage takes to start; fit_svm; how rows are measured, compared and drawn."
-)
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -40,9 +38,9 @@ def in_terminal(report: Report, *, everything: bool = False) -> str:
         shown = group if everything else group[:SHOWN]
         lines += [f"      {place}" for one in shown if (place := _place(one))]
         lines += [f"      and {len(group) - len(shown)} more (--all shows them)"] if len(group) > len(shown) else []
-    if report.steps:
+    if has_times(report):
         steps = [f"  {' '.join(filter(None, _step(one)))}" for one in report.steps]
-        lines += ["", "Steps on this machine", *steps, f"  {NOT_ESTIMATED}"]
+        lines += ["", "Steps on this machine", *steps, *(f"  {said}" for said in untimed(report))]
     return "\n".join(lines) + "\n"
 
 
@@ -61,10 +59,15 @@ def as_markdown(report: Report) -> str:
         (one.severity, one.step, _escape(one.where), _escape(one.reason), _escape(one.cure)) for one in _ordered(report)
     ]
     parts += ["## Problems", table(head, rows) if rows else "None."]
-    if report.steps:
+    if has_times(report):
         steps = [tuple(map(_escape, _step(one))) for one in report.steps]
-        parts += ["## Steps on this machine", table(("step", "time", "size", ""), steps), NOT_ESTIMATED]
+        parts += ["## Steps on this machine", table(("step", "time", "size", ""), steps), *untimed(report)]
     return "\n\n".join(parts) + "\n"
+
+
+def has_times(report: Report) -> bool:
+    """Whether there is anything to say of times: a track that can run may have none that was measured."""
+    return bool(report.steps) or any(track.possible for track in report.tracks)
 
 
 def _ordered(report: Report) -> list[Problem]:
