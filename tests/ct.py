@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
+import pytest
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
@@ -80,6 +84,18 @@ def write_cohort(folder: Path, patients: Sequence[str], images: str = "dicom") -
     (folder / "pseudonym.key").write_text("secret\n", "utf-8")
     write_lesions(folder, [lesion(patient) for patient in patients])
     return folder
+
+
+def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody look into a folder: its own rights would let whoever may do everything."""
+    look = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
 
 
 def edit(path: Path, **tags: object) -> None:

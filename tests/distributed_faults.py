@@ -14,6 +14,7 @@ from guests import ROW, write_slices
 from PIL import Image
 
 GLANDS = "images/glands.npz"
+MANY = 2**20 + 1
 
 
 def npz(**changed: np.ndarray | bytes | None) -> Callable[[Path], Any]:
@@ -101,6 +102,11 @@ DISTRIBUTED = {
     "npz of planes": Fault(npz(train_images=np.zeros((3, 8, 7), np.uint8)), "has the shape", "train_images"),
     "npz of fractions": Fault(npz(train_images=np.zeros((3, 8, 7, 6))), "is float64", "train_images"),
     "npz of labels": Fault(npz(test_labels=np.zeros((3, 1), np.uint8)), "has the shape", "test_labels"),
+    "npz of millions": Fault(
+        npz(train_images=np.zeros((MANY, 1, 1, 1), np.uint8), train_labels=np.zeros((MANY, 1), np.uint8)),
+        "holds 1048577 volumes, more than 1048576",
+        "train_images",
+    ),
     "npz of text": Fault(npz(val_images=b"no array"), "has no header of an array", "val_images"),
     "npz damaged": Fault(damaged, r"cannot be read \(", "train_images"),
     "npz of nothing": Fault(no_archive, "is no npz", "glands.npz"),

@@ -5,10 +5,11 @@ Headers alone are read. Counts are kept, and one entry a series, not one a file:
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,6 +25,9 @@ from lesionary.running.parallel import in_order
 _CHUNK = 256  # files read in one go
 _OWNERS = ["SOPClassUID", "Manufacturer", "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber"]
 _NAMING = ["PatientName", "PatientBirthDate", "OtherPatientIDs", "StudyID", "ReferringPhysicianName", "InstitutionName"]
+_TELLING = ["SeriesNumber", "SeriesDescription", "ConvolutionKernel"]
+LOCALISER = "CT Image Storage, localiser"
+"""Kind of a series that holds nothing but CT images which say of themselves that they are one."""
 CT = {"CT Image Storage", "Enhanced CT Image Storage", "Legacy Converted Enhanced CT Image Storage"}
 DICOM_END = b"DICM"
 """Stands behind a preamble of 128 bytes (PS3.10, 7.1)."""
@@ -38,6 +42,8 @@ class Seen:
     accession: str
     kind: str
     files: int = 0
+    description: str = ""
+    """What tells it from the others of its study."""
 
 
 @dataclass
@@ -60,7 +66,7 @@ class Inventory:
         self.identities |= other.identities
         self.bytes += other.bytes
         for name, seen in other.series.items():
-            self.series.setdefault(name, Seen(seen.patient, seen.study, seen.accession, seen.kind)).files += seen.files
+            note(self.series, name, seen)
 
     @property
     def patients(self) -> int:
@@ -71,6 +77,14 @@ class Inventory:
     def studies(self) -> int:
         """How many the images name."""
         return len({seen.study for seen in self.series.values() if seen.study})
+
+
+def note(series: dict[str, Seen], name: str, seen: Seen) -> None:
+    """Add files of a series; one that has any other image beside a localiser is none."""
+    known = series.setdefault(name, replace(seen, files=0))
+    known.files += seen.files
+    if known.kind == LOCALISER:
+        known.kind = seen.kind
 
 
 def take_inventory(images: Sequence[Listed]) -> Inventory:
@@ -85,7 +99,7 @@ def take_inventory(images: Sequence[Listed]) -> Inventory:
 def _inventory(images: Sequence[Listed]) -> Inventory:
     found = Inventory()
     for image in images:
-        if not image.path.is_file():
+        if not os.path.isfile(image.path):
             found.kinds["missing"] += 1
             continue
         found.bytes += image.path.stat().st_size
@@ -147,8 +161,12 @@ def _read_dicom(image: Listed, found: Inventory) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of values that are longer than the standard lets them be, and the like
-            data = pydicom.dcmread(image.path, stop_before_pixels=True, specific_tags=[*_OWNERS, *_NAMING])
+            data = pydicom.dcmread(
+                image.path, stop_before_pixels=True, specific_tags=[*_OWNERS, *_NAMING, *_TELLING, "ImageType"]
+            )
             owners = {name: str(data.get(name) or "").strip() for name in _OWNERS}
+            told = ", ".join(filter(None, (str(data.get(name) or "").strip() for name in _TELLING)))
+            localiser = "LOCALIZER" in str(data.get("ImageType") or "").upper()
             named = [str(data.get(name) or "").strip() for name in _NAMING]
         syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
     except UNREADABLE:
@@ -158,11 +176,12 @@ def _read_dicom(image: Listed, found: Inventory) -> str:
     if kind in CT and owners["Manufacturer"]:
         found.makers[owners["Manufacturer"]] += 1
     words = [word for name in named for word in (name, *name.replace("^", " ").split())]
-    own = [owners[tag] for tag in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber")]
-    found.identities.update(filter(None, [*words, *own]))
+    numbers = [owners[tag] for tag in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "AccessionNumber")]
+    found.identities.update(filter(None, [*words, *numbers]))
     series = owners["SeriesInstanceUID"] or PurePosixPath(image.name).parent.as_posix()
-    blank = Seen(owners["PatientID"], owners["StudyInstanceUID"], owners["AccessionNumber"], kind)
-    found.series.setdefault(series, blank).files += 1
+    shown = LOCALISER if localiser and kind in CT else kind
+    own = Seen(owners["PatientID"], owners["StudyInstanceUID"], owners["AccessionNumber"], shown, 1, told)
+    note(found.series, series, own)
     return kind
 
 

@@ -11,8 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from lesionary.base.errors import CohortError
-from lesionary.importing.laying import add_copies, check_apart
-from lesionary.importing.listing import find_images
+from lesionary.importing.laying import add_copies, check_apart, find_readable
 from lesionary.importing.plan import Plan
 from lesionary.importing.request import is_picture
 from lesionary.schemas.tables import DESCRIPTION
@@ -35,7 +34,7 @@ def plan_classes(plan: Plan) -> None:
         reason = "has folders train or test already" if divided else "has neither a folder train nor a folder test"
         cure = "import it without --test-share" if divided else "say which share of it tests: --test-share 0.2"
         raise CohortError(str(source), reason, cure)
-    pictures, others = find_images(source, is_picture)
+    pictures, others = find_readable(plan, is_picture)
     named = [(path, path.relative_to(source)) for path in pictures]
     if request.test_share is not None:
         share = request.test_share

@@ -45,7 +45,12 @@ def copy(plan: Copies) -> None:
     for source, target in progress(plan.wanted, "copying images"):
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.part")
-        shutil.copy2(source, part)
+        try:
+            shutil.copy2(source, part)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            cure = "see whether it is still there, and room for it; then import again: what was copied is kept"
+            raise CohortError(str(source), f"could not be copied ({error.strerror})", cure) from None
         part.rename(target)
 
 

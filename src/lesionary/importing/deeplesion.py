@@ -7,8 +7,7 @@ from pathlib import Path
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images.deeplesion import TABLE, read_table, series_of
-from lesionary.importing.laying import check_apart, describe, find_key, lay_images
-from lesionary.importing.listing import find_images
+from lesionary.importing.laying import check_apart, describe, find_key, find_readable, lay_images
 from lesionary.importing.plan import Plan
 from lesionary.importing.released import hand_labelled, mined
 from lesionary.importing.tables import SHEETS, add_rows, plan_tables
@@ -25,7 +24,7 @@ def plan_deeplesion(plan: Plan) -> None:
     check_apart(source, cohort)
     table = read_table(source / TABLE)
     named = {series_of(name) for name in table["File_name"]}
-    slices, others = find_images(source, lambda path: is_slice(path) and path.parent.name in named)
+    slices, others = find_readable(plan, lambda path: is_slice(path) and path.parent.name in named)
     if not slices:
         cure = "unpack Images_png beside it: Images_png/000001_01_01/103.png"
         raise CohortError(str(source), f"holds no slice of a series that {TABLE} names", cure)

@@ -7,9 +7,8 @@ from pathlib import Path
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.layout import ImageKind
 from lesionary.cohorts.images.nifti import is_nifti
-from lesionary.importing.laying import check_apart, describe, find_key, lay_images
+from lesionary.importing.laying import check_apart, describe, find_key, find_readable, lay_images
 from lesionary.importing.linking import CATALOGUE, Catalogue
-from lesionary.importing.listing import find_images
 from lesionary.importing.plan import Plan
 from lesionary.importing.tables import SHEETS, plan_tables
 
@@ -19,7 +18,7 @@ def plan_export(plan: Plan) -> None:
     source, cohort = plan.request.source, plan.request.cohort
     check_apart(source, cohort)
     key = find_key(plan)
-    images, others = find_images(source)
+    images, others = find_readable(plan)
     lay_images(plan, images, source, key)
     if others:
         plan.said.append(f"left out, neither DICOM nor NIfTI: {len(others)} files, the first {others[0]}")
@@ -27,6 +26,11 @@ def plan_export(plan: Plan) -> None:
     inventory = catalogue.add(source if plan.request.copy else cohort, _unread(plan, images, catalogue))
     studies = len({seen.study or name for name, seen in inventory.series.items()})
     plan.said.append(f"{CATALOGUE}: {len(catalogue.series)} series; {studies} studies read anew")
+    plan.said += [
+        f"  may be one patient: {' and '.join(map(repr, names))}; if so, write them alike in the headers, or they may "
+        "both train and test"
+        for names in catalogue.spellings()
+    ]
     kinds = {ImageKind.NIFTI if is_nifti(image) else ImageKind.DICOM for image in images}
     if not kinds:
         raise CohortError(str(source), "holds no DICOM and no NIfTI", "name the folder of the export")

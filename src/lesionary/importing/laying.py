@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.layout import ImageKind, read_description
 from lesionary.cohorts.contract.manifest import MANIFEST
 from lesionary.importing.copying import plan_copies
-from lesionary.importing.listing import list_images
+from lesionary.importing.listing import find_images, list_images
 from lesionary.importing.plan import KEY, Plan
 from lesionary.schemas.tables import DESCRIPTION, Finding
 
@@ -33,6 +34,26 @@ def find_key(plan: Plan) -> bytes:
         plan.contents[KEY] = key + b"\n"
         plan.said.append(f"{KEY}: made; keep it, and give it to nobody")
     return key
+
+
+def find_readable(plan: Plan, wanted: Callable[[Path], bool] | None = None) -> tuple[list[Path], list[Path]]:
+    """Files of the source that are `wanted` (see `find_images`), and the others; what may not be read is left out by
+    name."""
+    source = plan.request.source
+    images, others = find_images(source, wanted)
+    unread = {path for path in (*images, *others) if not os.access(path, os.R_OK) or os.path.isdir(path)}
+    plan.refused += [
+        Finding(path.relative_to(source).as_posix(), None, "", _why_unread(path)) for path in sorted(unread)
+    ]
+    return [path for path in images if path not in unread], [path for path in others if path not in unread]
+
+
+def _why_unread(path: Path) -> str:
+    if os.path.isdir(path):
+        return "may not be looked into, nor what lies in it: get the right to read it, and import again"
+    if os.path.lexists(path) and not os.path.exists(path):
+        return "is a link that leads nowhere: mend it, or remove it"
+    return "may not be read: get the right to read it, and import again"
 
 
 def lay_images(plan: Plan, images: Sequence[Path], home: Path, key: bytes) -> None:
@@ -66,6 +87,10 @@ def _list(plan: Plan, images: Sequence[Path], key: bytes) -> None:
     request = plan.request
     listing = list_images(request.cohort, images, request.memory, key, rehash=request.rehash, drop=request.drop_missing)
     plan.listing = listing
+    plan.refused += [
+        Finding(name, None, "", "could not be read: it was moved meanwhile, or its disk failed: import again")
+        for name in listing.unread
+    ]
     plan.said.append(
         f"{MANIFEST}: {len(listing.rows)} images, {len(listing.added)} of them new, "
         f"{len(listing.changed)} changed, {len(listing.gone)} gone; {listing.hashed} read"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -10,14 +12,14 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from lesionary.base.errors import CohortError
-from lesionary.checking.inventory import CT, Inventory, Seen, take_inventory
+from lesionary.checking.inventory import CT, Inventory, Seen, note, take_inventory
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.importing.taking import ACCESSION, LINKING
 
 CATALOGUE = "series.csv"
 """In the cohort's folder: every series of its images, for the user to look up. No stage reads it."""
 _OWNERS = ("patient", "study", "accession")
-_COLUMNS = ("series", "patient", "study", "accession", "kind", "files")
+_COLUMNS = ("series", "patient", "study", "accession", "kind", "files", "description")
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Catalogue:
 
     series: dict[str, Seen] = field(default_factory=dict)
     _by_value: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False)
+    _by_plain: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
 
     @classmethod
     def read(cls, cohort: Path) -> Catalogue:
@@ -34,9 +37,12 @@ class Catalogue:
         if not path.is_file():
             return cls()
         try:
-            table = pl.read_csv(path, infer_schema=False).select(*_COLUMNS).fill_null("")
-            rows = table.iter_rows()
-            return cls({name: Seen(who, study, number, kind, int(n)) for name, who, study, number, kind, n in rows})
+            table = pl.read_csv(path, infer_schema=False)
+            told = pl.col("description") if "description" in table.columns else pl.lit("").alias("description")
+            rows = table.select(*_COLUMNS[:-1], told).fill_null("").iter_rows()
+            return cls(
+                {name: Seen(who, study, number, kind, int(n), text) for name, who, study, number, kind, n, text in rows}
+            )
         except (pl.exceptions.PolarsError, ValueError):
             raise CohortError(str(path), "cannot be read", "remove it and import with --rehash") from None
 
@@ -45,14 +51,15 @@ class Catalogue:
         listed = [Listed(Path(os.path.relpath(image, cohort)).as_posix(), image) for image in images]
         found = take_inventory(listed)
         self._by_value.clear()
+        self._by_plain.clear()
         for name, seen in found.series.items():
-            self.series.setdefault(name, Seen(seen.patient, seen.study, seen.accession, seen.kind)).files += seen.files
+            note(self.series, name, seen)
         return found
 
     def write(self, cohort: Path) -> None:
         """Write it, sorted by patient, study and series."""
         rows = [
-            (name, seen.patient, seen.study, seen.accession, seen.kind, seen.files)
+            (name, seen.patient, seen.study, seen.accession, seen.kind, seen.files, seen.description)
             for name, seen in self.series.items()
         ]
         pl.DataFrame(sorted(rows, key=lambda row: (row[1], row[2], row[0])), _COLUMNS, orient="row").write_csv(
@@ -65,6 +72,22 @@ class Catalogue:
         places = self._places()
         names = sorted(set.intersection(*(places.get(one, set()) for one in given))) if given else []
         return {name: self.series[name] for name in names}
+
+    def nearly(self, row: Mapping[str, str]) -> bool:
+        """Whether series of CT would agree with a row but for capitals, spaces, accents and leading zeros."""
+        if not self._by_plain:
+            for (column, value), names in self._places().items():
+                self._by_plain[column, plain(value)] |= names
+        given = [(name, plain(row[name])) for name in LINKING if row.get(name)]
+        return bool(given) and bool(set.intersection(*(self._by_plain.get(one, set()) for one in given)))
+
+    def spellings(self) -> list[list[str]]:
+        """Patients of CT series who may be one, written in several ways."""
+        alike: dict[str, set[str]] = defaultdict(set)
+        for seen in self.series.values():
+            if seen.kind in CT and seen.patient:
+                alike[plain(seen.patient)].add(seen.patient)
+        return sorted(sorted(names) for names in alike.values() if len(names) > 1)
 
     def _places(self) -> dict[tuple[str, str], set[str]]:
         """Names of series by column and value."""
@@ -83,6 +106,16 @@ class Catalogue:
         return self._by_value
 
 
+def plain(text: str) -> str:
+    """A name without what people write now so, now so: capitals, accents however encoded, signs, leading zeros.
+
+    >>> plain(" Mu\u0308ller-007 ") == plain("M\u00dcLLER 007"), plain("00025"), plain("-")
+    (True, '25', '-')
+    """
+    letters = "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if one.isalnum())
+    return letters.lstrip("0") or text.strip()
+
+
 def link_series(row: dict[str, str], catalogue: Catalogue) -> str | None:
     """Fill patient, study and series of a row of lesions.csv from the one series that it can mean; why not, else.
 
@@ -91,7 +124,13 @@ def link_series(row: dict[str, str], catalogue: Catalogue) -> str | None:
     if all(row.get(name) for name in ("patient", "study", "series")):
         return None
     fitting = catalogue.fitting(row)
-    named = ", ".join(name for name in LINKING if row.get(name)) or "nothing"
+    named = ", ".join(name for name in LINKING if row.get(name))
+    if not named:
+        return f"names none of {', '.join(LINKING)} (of merged cells the first alone holds the value: fill the others)"
+    if not fitting and catalogue.nearly(row):
+        return (
+            f"names {named}, which CT series have in other capitals, spaces, accents or leading zeros: see {CATALOGUE}"
+        )
     if not fitting:
         return f"names {named}, which no CT series of the images has"
     if len(fitting) > 1:

@@ -37,6 +37,8 @@ class Listing:
     changed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     """Listed, but not there any more."""
+    unread: list[str] = field(default_factory=list)
+    """Could be found, and not read: a disk, a network, or somebody who moves files meanwhile."""
     hashed: int = 0
     paths: dict[str, Path] = field(default_factory=dict)
     """Where the images lie that are there."""
@@ -66,18 +68,22 @@ def list_images(
     found = listing.paths = {Path(os.path.relpath(image, cohort)).as_posix(): image for image in images}
     wanted: list[tuple[str, Path]] = []
     for name, path in found.items():
-        told, secret = path.stat(), _keyed(key, name)
+        secret = _keyed(key, name)
         last = known.get(secret)
-        if last and last[:2] == (told.st_size, told.st_mtime_ns) and not rehash:
+        if last and not rehash and last[:2] == _told(path):
             _note(listing, before, name, secret, last)
         else:
             wanted.append((name, path))
     listing.hashed = len(wanted)
-    for name, size, written, digest in _hashes(wanted):
-        _note(listing, before, name, _keyed(key, name), (size, written, digest))
+    for (name, _), now in zip(wanted, _hashes(wanted), strict=True):
+        if now is None:
+            listing.unread.append(name)
+            listing.paths.pop(name)
+        else:
+            _note(listing, before, name, _keyed(key, name), now)
     for name, row in before.items():
         if name not in listing.rows:
-            if not (there := (cohort / name).is_file()):
+            if not (there := os.path.isfile(cohort / name)):
                 listing.gone.append(name)
             if there or not drop:
                 listing.rows[name] = row
@@ -129,15 +135,27 @@ def _keyed(key: bytes, name: str) -> str:
     return hmac.new(key, f"IMAGE\0{name}".encode(errors="surrogateescape"), hashlib.sha256).hexdigest()[:24]
 
 
-def _hashes(wanted: Sequence[tuple[str, Path]]) -> list[tuple[str, int, int, str]]:
+def _told(path: Path) -> tuple[int, int] | None:
+    """Size and time of writing; None where they cannot be had."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_size, told.st_mtime_ns
+
+
+def _hashes(wanted: Sequence[tuple[str, Path]]) -> list[tuple[int, int, str] | None]:
     return list(in_order(_hash, wanted, "hashing images", bundle=_BUNDLE))
 
 
-def _hash(wanted: tuple[str, Path]) -> tuple[str, int, int, str]:
-    name, path = wanted
-    with path.open("rb") as stream:
-        told, digest = os.fstat(stream.fileno()), hashlib.file_digest(stream, "sha256").hexdigest()
-    return name, told.st_size, told.st_mtime_ns, digest
+def _hash(wanted: tuple[str, Path]) -> tuple[int, int, str] | None:
+    """Size, time of writing and hash; None where the file cannot be read."""
+    try:
+        with wanted[1].open("rb") as stream:
+            told, digest = os.fstat(stream.fileno()), hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
+    return told.st_size, told.st_mtime_ns, digest
 
 
 def _replace(path: Path, table: pl.DataFrame) -> None:

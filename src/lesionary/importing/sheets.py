@@ -22,8 +22,11 @@ from lesionary.cohorts.csv_rows import LARGEST_FIELD
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 WORKBOOKS = (".xlsx", ".xlsm")
+_LONGEST_HEADER = 2**16  # characters
 LARGEST_BYTES = 2**29
 """Of a workbook's parts, unpacked; a million rows of ten numbers take some 350 MB (33 bytes a cell)."""
+MOST_FIELDS = 2**24
+"""Of a sheet, empty ones before the last of a row counted: one far to the right in every row would fill the memory."""
 _BROKEN = (
     BadZipFile,
     KeyError,
@@ -33,10 +36,11 @@ _BROKEN = (
     AttributeError,
     IndexError,
     EOFError,
+    RuntimeError,
     SyntaxError,
     zlib.error,
 )
-"""What openpyxl raises on workbooks that are none; SyntaxError is that of its XML."""
+"""What openpyxl raises on workbooks that are none; SyntaxError is that of its XML, RuntimeError a password's."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +90,18 @@ def decode(content: bytes) -> tuple[str, str]:
 def separator_of(text: str) -> str:
     """What divides the fields of the first line: of the known separators, the one that is there most outside of quotes.
 
-    >>> separator_of('patient;"size, mm";type')
-    ';'
+    >>> separator_of('patient;"size, mm";type'), separator_of('"pat\\nno, or name";type\\n')
+    (';', ';')
     """
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0])
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:_LONGEST_HEADER]).partition("\n")[0]
     return max(SEPARATORS, key=first.count)
 
 
 def _text(path: Path) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
     try:
         text, encoding = decode(path.read_bytes())
+    except OSError as error:
+        raise CohortError(str(path), f"cannot be read ({error.strerror})", "get the right to read it") from None
     except UnicodeDecodeError:
         raise CohortError(str(path), "is no text in the encoding that it begins with", "save it as UTF-8") from None
     if "\0" in text:
@@ -126,12 +132,22 @@ def _workbook(path: Path, part: str | None) -> tuple[Iterable[tuple[int, Sequenc
                 raise CohortError(str(path), f"has no sheet {part!r}", f"it has {list(sheets)}")
             sheet = sheets[part] if part else next(iter(sheets.values()))
             sheet.reset_dimensions()  # some programs write others than the sheet's, which would cut or stretch rows
-            rows = [
-                (number, [cell(value) for value in values]) for number, values in enumerate(sheet.values, 1) if values
-            ]
+            rows = list(_filled(sheet.values, path))
     except _BROKEN as error:
         raise CohortError(str(path), f"is no workbook ({type(error).__name__})", "save it as xlsx or CSV") from None
     return rows, f"sheet {sheet.title!r}"
+
+
+def _filled(rows: Iterable[tuple[Any, ...]], path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold something, by number; `CohortError` for a sheet that would fill the memory."""
+    fields = 0
+    for number, values in enumerate(rows, 1):
+        fields += 1 + len(values)
+        if fields > MOST_FIELDS:
+            reason = f"has more than {MOST_FIELDS} fields up to row {number}, empty ones counted"
+            raise CohortError(str(path), reason, "delete rows and columns behind the table, or save it as CSV")
+        if values:
+            yield number, [cell(value) for value in values]
 
 
 def _check_size(path: Path) -> None:

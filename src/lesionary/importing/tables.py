@@ -9,7 +9,7 @@ from lesionary.importing.linking import Catalogue, link_series, link_study
 from lesionary.importing.merging import merge
 from lesionary.importing.plan import Plan
 from lesionary.importing.sheets import Sheet, read_sheet
-from lesionary.importing.taking import Taken, faults_of, match_columns, take_rows
+from lesionary.importing.taking import LINKING, Taken, faults_of, match_columns, take_rows
 from lesionary.schemas.tables import BOOKMARKS, LABELS, LESIONS, MINED, RELATIONS, REPORTS, Finding, Table
 
 SHEETS = {
@@ -68,7 +68,8 @@ def _linked(table: Table, sheet: Sheet, columns: Mapping[str, str], catalogue: C
         if isinstance(one, Taken) and table in (LESIONS, REPORTS, LABELS, MINED):
             why = (link_series if table is LESIONS else link_study)(one.values, catalogue)
             if why:
-                yield Finding(sheet.name, one.line, "", why)
+                named = next((one.values[name] for name in LINKING if one.values.get(name)), "")
+                yield Finding(sheet.name, one.line, "", why, named)
                 continue
             if table is LESIONS:
                 numbers[one.values["study"]] += 1

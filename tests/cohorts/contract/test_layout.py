@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ct import lesion, write_cohort, write_lesions
+from ct import close, lesion, write_cohort, write_lesions
 
 from lesionary.base.errors import CohortError, LesionError
 from lesionary.cohorts.contract.layout import Cohort, files_below, parse_row
@@ -82,3 +82,13 @@ def test_linked_folders_are_gone_through_once_and_a_pipe_is_no_file(tmp_path: Pa
     os.mkfifo(tmp_path / "real" / "pipe")
     found = sorted(path.relative_to(tmp_path / "real").as_posix() for path in files_below(tmp_path / "real"))
     assert found == ["a", "a_link", "deep/b", "nowhere", "out/c"]
+
+
+def test_a_folder_that_may_not_be_looked_into_stands_for_what_lies_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("closed", "open"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_bytes(b"")
+    close(tmp_path / "closed", monkeypatch)
+    assert sorted(files_below(tmp_path)) == [tmp_path / "closed", tmp_path / "open" / "a"]

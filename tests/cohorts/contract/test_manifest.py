@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 from ct import lesion, write_cohort, write_lesions
 
-from lesionary.base.errors import CohortError
+from lesionary.base.errors import CohortError, FileError
 from lesionary.cohorts.contract.layout import Cohort
-from lesionary.cohorts.contract.manifest import MANIFEST, write_manifest
+from lesionary.cohorts.contract.manifest import MANIFEST, Listed, write_manifest
 from lesionary.cohorts.indexing.index import Index, index_cohort
 
 
@@ -83,3 +84,16 @@ def test_a_folder_and_a_list_are_one_too_many(folder: Path) -> None:
     write_manifest(folder, (folder / "images").rglob("*.dcm"))
     with pytest.raises(CohortError, match=r"both images/ and images\.csv"):
         Cohort.open(folder)
+
+
+def test_an_image_that_may_not_be_read_is_told_apart_from_one_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"ab")
+    image = Listed("a", tmp_path / "a", 2)
+    image.check()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileError, match=r"may not be read; images\.csv says 2"):
+        image.check()
+    with pytest.raises(FileError, match=r"is missing; images\.csv says 2"):
+        Listed("b", tmp_path / "b", 2).check()

@@ -163,3 +163,16 @@ def test_a_file_with_a_broken_byte_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(CohortError, match=r"train_labels: cannot be read \(BadZipFile\)"):
         npz.read_volumes(path)
+
+
+def test_an_array_that_cannot_be_unpacked_is_named(tmp_path: Path) -> None:
+    path = write_glands(tmp_path) / "images" / "glands.npz"
+    whole = path.read_bytes()
+    start = whole.index(b"train_images.npy") + 16
+    entry = whole.rindex(b"train_images.npy") - 46
+    for at, value in ((start + 20, b"\xff" * 8), (entry + 10, b"\x63"), (entry + 8, b"\x41"), (entry + 8, b"\x01")):
+        data = bytearray(whole)  # what is packed, how (APPNOTE.TXT, 4.4.5), and whether under a password (4.4.4)
+        data[at : at + len(value)] = value
+        path.write_bytes(data)
+        with pytest.raises(CohortError, match="train_images: has no header of an array"):
+            npz.read_volumes(path)

@@ -162,12 +162,13 @@ def files_below(folder: Path) -> Iterator[Path]:
     """Every file below a folder but hidden ones and those in hidden folders, in no order.
 
     Links are followed, those of folders after all that are none, and a folder is gone through once, whatever names it
-    has. What only looks like a file (a pipe, a socket, a device) is left out: to read it might never end.
+    has. What only looks like a file (a pipe, a socket, a device) is left out: to read it might never end. A folder that
+    may not be looked into stands for what lies in it, so that whoever reads it tells.
     """
     seen: set[tuple[int, int]] = set()
-    starts = [str(folder)]
+    starts, closed = [str(folder)], list[OSError]()
     while starts:
-        for root, folders, names in os.walk(starts.pop(0)):
+        for root, folders, names in os.walk(starts.pop(0), onerror=closed.append):
             told = os.stat(root)
             if (told.st_dev, told.st_ino) in seen:
                 folders.clear()
@@ -176,6 +177,7 @@ def files_below(folder: Path) -> Iterator[Path]:
             folders[:] = [name for name in folders if not name.startswith(".")]
             starts = sorted([*starts, *(one for name in folders if os.path.islink(one := os.path.join(root, name)))])
             yield from (path for name in names if not name.startswith(".") and _can_be_read(path := Path(root, name)))
+    yield from (Path(os.fsdecode(one.filename)) for one in closed)
 
 
 def _can_be_read(path: Path) -> bool:

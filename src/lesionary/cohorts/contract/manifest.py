@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +41,24 @@ class Listed:
 
     def check(self) -> None:
         """`FileError` if it is not there, or not as long as it was when it was listed."""
-        if self.size is not None and (not self.path.is_file() or self.path.stat().st_size != self.size):
-            there = f"has {self.path.stat().st_size} bytes" if self.path.is_file() else "is missing"
+        if self.size is None:
+            return
+        there = _there(self.path)
+        if there != f"has {self.size} bytes":
             raise FileError(str(self.path), f"{there}; {MANIFEST} says {self.size}", "restore it, or list anew")
+
+
+def _there(path: Path) -> str:
+    """What is there, in words: a folder that may not be looked into hides a file as well as its end does."""
+    try:
+        told = path.stat()
+    except PermissionError:
+        return "may not be looked at"
+    except OSError:
+        return "is missing"
+    if not stat.S_ISREG(told.st_mode):
+        return "is missing"
+    return f"has {told.st_size} bytes" if os.access(path, os.R_OK) else "may not be read"
 
 
 def write_manifest(cohort: Path, images: Iterable[Path]) -> None:

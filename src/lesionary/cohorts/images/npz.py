@@ -9,6 +9,7 @@ patient is named, so each volume is taken for a patient and a study of its own.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,10 @@ LARGEST_BYTES = 2**32
 """Of one array; the largest that MedMNIST distributes, at 64 voxels a side, holds a tenth of it."""
 LESION = "1"
 """Name of the one lesion of a volume."""
+MOST_VOLUMES = 2**20
+"""Of one part: each is an object, and a zip of ten megabytes can promise a thousand times as many."""
+_BROKEN = (ValueError, EOFError, OSError, RuntimeError, SyntaxError, zipfile.BadZipFile, zlib.error)
+"""What broken archives and arrays raise; RuntimeError where one is encrypted or packed as nothing here unpacks."""
 _ENTRY_BYTES = 64 * 1024  # that a header may take; numpy writes 128
 
 
@@ -56,7 +61,7 @@ def read_volumes(path: Path) -> tuple[Volume, ...]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except _BROKEN as error:
         raise CohortError(str(path), f"is no npz ({error})", "take the file as it is distributed") from None
     with archive:
         known = {name.removesuffix(".npy") for name in archive.namelist()}
@@ -72,6 +77,10 @@ def _of_part(archive: zipfile.ZipFile, part: str, path: Path) -> Iterator[Volume
     if len(shape) != 4 or min(shape) < 1:
         reason = f"has the shape {shape}"
         raise CohortError(f"{path}, {part}_images", reason, "volumes are (volumes, x, y, z), none of these 0")
+    if shape[0] > MOST_VOLUMES:
+        raise CohortError(
+            f"{path}, {part}_images", f"holds {shape[0]} volumes, more than {MOST_VOLUMES}", "divide the cohort"
+        )
     if labels != (shape[0], 1):
         reason = f"has the shape {labels}"
         raise CohortError(f"{path}, {part}_labels", reason, f"{shape[0]} volumes have labels ({shape[0]}, 1)")
@@ -90,7 +99,7 @@ def _header(archive: zipfile.ZipFile, name: str, path: Path) -> tuple[int, ...]:
             read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, _, dtype = read(stream, max_header_size=_ENTRY_BYTES)
             start = stream.tell()
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+    except _BROKEN as error:
         raise CohortError(place, f"has no header of an array ({type(error).__name__})", cure) from None
     if dtype != np.uint8:
         raise CohortError(place, f"is {dtype}", "images and labels are uint8")
@@ -107,7 +116,7 @@ def _array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[np.uint8]
     try:
         with archive.open(f"{name}.npy") as stream:
             return np.asarray(npy.read_array(stream, allow_pickle=False), np.uint8)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         reason = f"cannot be read ({type(error).__name__})"
         raise CohortError(f"{path}, {name}", reason, "copy the file again from its source") from None
 
