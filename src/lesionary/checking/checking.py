@@ -10,7 +10,6 @@ from lesionary.base.errors import CohortError
 from lesionary.base.sections import PARAMS
 from lesionary.checking.annotation import Settings, check_annotation
 from lesionary.checking.collection import check_collection, is_collection
-from lesionary.checking.inventory import NAMED, Inventory, take_inventory
 from lesionary.checking.places import Places, told_once
 from lesionary.checking.problems import Problem, Scrubber, Severity
 from lesionary.checking.report import Report
@@ -21,6 +20,7 @@ from lesionary.cohorts.contract.layout import Cohort
 from lesionary.cohorts.contract.set_aside import Kind
 from lesionary.cohorts.indexing.corrections import Corrections
 from lesionary.cohorts.indexing.index import Index, index_images
+from lesionary.cohorts.inventory import NAMED, Inventory, take_inventory
 from lesionary.params.images import IndexParams, SlicesParams
 from lesionary.schemas.tables import DESCRIPTION, TABLES, Finding, description_faults, find_faults
 

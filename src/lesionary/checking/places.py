@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lesionary.base.errors import CohortError
-from lesionary.checking.inventory import Inventory
 from lesionary.checking.problems import Problem, Severity
 from lesionary.cohorts import mined
 from lesionary.cohorts.adjusted import Adjusted
@@ -19,6 +18,7 @@ from lesionary.cohorts.contract.pseudonyms import Entity, pseudonym
 from lesionary.cohorts.contract.set_aside import Kind, SetAside
 from lesionary.cohorts.csv_rows import read_rows
 from lesionary.cohorts.images import deeplesion, npz
+from lesionary.cohorts.inventory import Inventory
 
 TABLE_OF = {
     Kind.BOOKMARK: "bookmarks.csv",

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from lesionary.base.errors import CohortError
-from lesionary.checking.inventory import CT, Inventory, Seen, note, take_inventory
 from lesionary.cohorts.contract.manifest import Listed
+from lesionary.cohorts.inventory import CT, Inventory, Seen, note, take_inventory
 from lesionary.importing.taking import ACCESSION, LINKING
 
 CATALOGUE = "series.csv"

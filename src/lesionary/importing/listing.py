@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-from lesionary.checking.inventory import is_dicom, kind_by_name
 from lesionary.cohorts.contract.layout import files_below
 from lesionary.cohorts.contract.manifest import COLUMNS, MANIFEST, Listed, read_manifest
+from lesionary.cohorts.inventory import is_dicom, kind_by_name
 from lesionary.running.parallel import in_order
 
 TAKEN = ("DICOM", "NIfTI", "NIfTI mask")
