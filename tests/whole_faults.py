@@ -113,3 +113,11 @@ TABLES = {
     )
 } | {"half a quotation": Fault(appended("reports.csv", 'r,s,"12 mm" cyst,p,'), "is no CSV from here on", "reports.csv")}
 """Of text, none of whose rows can be read."""
+NOTICED = {
+    "a patient in two spellings": Fault(
+        lambda c: write_lesions(c, [rows()[0] | {"patient": " ANNA"}, *rows()[1:]]),
+        "may be one patient, written in several ways",
+        "' ANNA' and 'anna'",
+    ),
+}
+"""Of a cohort that can be used all the same."""

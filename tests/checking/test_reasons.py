@@ -18,14 +18,14 @@ from picture_faults import COUNTS, PICTURES
 from reasons import reasons
 from settings_faults import SETTINGS
 from telling import is_told
-from whole_faults import TABLES, WHOLE
+from whole_faults import NOTICED, TABLES, WHOLE
 
 from lesionary.checking.checking import check
 from lesionary.checking.report import Report
 
 APART = {"image copy": IMAGES["copy"], "row twice": LESIONS["twice"], "row a study of two": LESIONS["a study of two"]}
 """That do not stand in the broken cohort."""
-OTHERS = {**SETTINGS, **DISTRIBUTED, **PICTURES, **MINED}
+OTHERS = {**SETTINGS, **DISTRIBUTED, **PICTURES, **MINED, **NOTICED}
 NEVER = {
     "its images end the process": "a process must die: cohorts/images/test_undecodable.py",
     "whom its report may name is not known": "a file must vanish while the check runs: cohorts/test_identities.py",

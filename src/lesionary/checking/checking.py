@@ -13,6 +13,7 @@ from lesionary.checking.collection import check_collection, is_collection
 from lesionary.checking.places import Places, told_once
 from lesionary.checking.problems import Problem, Scrubber, Severity
 from lesionary.checking.report import Report
+from lesionary.checking.spelt import spelt_twice
 from lesionary.checking.subtyping import Divided, check_subtyping
 from lesionary.checking.tracks import timed
 from lesionary.checking.training import training_steps
@@ -57,6 +58,7 @@ def check(folder: Path, params: Path = PARAMS, *, pixels: bool = True) -> tuple[
             return report, Scrubber(inventory.identities)
         places = Places.of(cohort, inventory)
         report.problems += [*stopped, *places.problems("index_images", index.set_aside, index.adjusted)]
+        report.problems += spelt_twice(folder, inventory)
         _count(report, index)
         if stopped:
             report.problems += _tables(findings, report.problems)

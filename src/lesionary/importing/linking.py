@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import polars as pl
 from lesionary.base.errors import CohortError
 from lesionary.cohorts.contract.manifest import Listed
 from lesionary.cohorts.inventory import CT, Inventory, Seen, note, take_inventory
+from lesionary.cohorts.spelling import plain, spellings
 from lesionary.importing.taking import ACCESSION, LINKING
 
 CATALOGUE = "series.csv"
@@ -83,11 +83,7 @@ class Catalogue:
 
     def spellings(self) -> list[list[str]]:
         """Patients of CT series who may be one, written in several ways."""
-        alike: dict[str, set[str]] = defaultdict(set)
-        for seen in self.series.values():
-            if seen.kind in CT and seen.patient:
-                alike[plain(seen.patient)].add(seen.patient)
-        return sorted(sorted(names) for names in alike.values() if len(names) > 1)
+        return spellings(seen.patient for seen in self.series.values() if seen.kind in CT and seen.patient)
 
     def _places(self) -> dict[tuple[str, str], set[str]]:
         """Names of series by column and value."""
@@ -104,16 +100,6 @@ class Catalogue:
             for one in told:
                 self._by_value.setdefault(one, set()).add(name)
         return self._by_value
-
-
-def plain(text: str) -> str:
-    """A name without what people write now so, now so: capitals, accents however encoded, signs, leading zeros.
-
-    >>> plain(" Mu\u0308ller-007 ") == plain("M\u00dcLLER 007"), plain("00025"), plain("-")
-    (True, '25', '-')
-    """
-    letters = "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if one.isalnum())
-    return letters.lstrip("0") or text.strip()
 
 
 def link_series(row: dict[str, str], catalogue: Catalogue) -> str | None:
