@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
-from lesionary.annotation.released import Released, read_released
+from lesionary.annotation.mining.targets import by_hand, lesions_with_labels
+from lesionary.annotation.released import Released, read_hand_labelled, read_released
+from lesionary.cohorts.contract.set_aside import SetAside
 from lesionary.evaluation.multilabel import measurable, per_label
 from lesionary.ontology.expansion import expand
 from lesionary.ontology.graph import Ontology
@@ -54,6 +57,31 @@ def test_parents_missing_in_training_are_counted(released, written, whole) -> No
 def test_exclusive_labels_given_together_in_training_are_counted(released, written, whole) -> None:
     part, train = whole.only(written["term_list"]), released["train"].relevant.astype(int)
     assert np.triu(train.T @ train * part.inherited, 1).sum() == 3_689
+
+
+def test_all_that_were_labelled_by_hand_are_tested_half_of_which_reports_gave_labels(
+    shared_data: Path, released: dict[str, Released], whole: Ontology
+) -> None:
+    """Of the 500 the first 100 are here, of lesions that are not in training or validation."""
+    given = read_hand_labelled(shared_data / "lesanet" / "hand_labeled_test_set_first100.json", 32_735)
+    labelled = pl.DataFrame([(str(row), label) for row, labels in given for label in labels], ["lesion", "label"],
+                            orient="row")  # fmt: skip
+    test = [str(row) for row in released["test"].lesions]
+    names = sorted({*test, *labelled["lesion"]})
+    patches = pl.DataFrame({"lesion": names, "patient": names})
+    patients, pairs = (
+        pl.DataFrame({"patient": names}).with_columns(split=pl.lit("test")),
+        pl.DataFrame({"lesion": test}),
+    )
+    set_aside = SetAside()
+    kept = lesions_with_labels(patches, patients, pairs, labelled, set_aside, given=True)
+    assert (kept["by_hand"].sum(), (kept["by_hand"] & kept["mined"]).sum(), kept["mined"].sum()) == (100, 48, 1_879)
+    truth = by_hand(labelled, kept["lesion"].to_list(), whole, set_aside)
+    assert truth[kept["by_hand"].to_numpy()].any(axis=1).all()
+    parents = ["gastrointestinal", "iliac", "neoplasm", "vein"]  # of a larger ontology: the workbook has their children
+    assert sorted(one.subject for one in set_aside.problems) == parents
+    elsewhere = {*released["train"].lesions, *released["val"].lesions}
+    assert elsewhere.isdisjoint(row for row, _ in given)
 
 
 def test_the_truth_as_score_is_faultless(released: dict[str, Released]) -> None:
