@@ -29,6 +29,14 @@ def test_a_table_in_latin_1_with_semicolons_and_decimal_commas_is_read_right(req
     assert any("Windows-1252, separated by semicolons" in line for line in plan.said)
 
 
+def test_a_separator_that_is_declared_for_excel_is_taken_at_its_word(request_: Request, tmp_path: Path) -> None:
+    sheets = {"lesions": write(tmp_path / "l.csv", "sep=;\r\npatient;subtype, as found;key_slice\r\nnobody;A;2\r\n")}
+    columns = {"lesions": {"subtype": "subtype, as found"}}
+    plan = run(Request(**{**vars(request_), "sheets": sheets, "columns": columns}))
+    assert [(one.line, one.value) for one in plan.refused] == [(3, "nobody")]
+    assert any("separated by semicolons" in line for line in plan.said)
+
+
 def test_what_is_imported_is_a_cohort_that_the_check_finds_usable(request_: Request, tmp_path: Path) -> None:
     run(request_)
     report, _ = check(request_.cohort, params(tmp_path))

@@ -45,6 +45,16 @@ def test_classes_voxels_and_source_can_be_told(tmp_path: Path) -> None:
     assert (described.npz.classes, described.npz.spacing_mm, described.about) == (("a", "b", "c"), 0.5, "ours")
 
 
+def test_a_name_in_capitals_is_one_too(tmp_path: Path) -> None:
+    write_npz(tmp_path / "mine.npz").rename(tmp_path / "MINE.NPZ")
+    run(asked(tmp_path, "MINE.NPZ", classes=("a", "b"), spacing_mm=1.0, copy=True))
+    report, _ = check(tmp_path / "own", params(tmp_path), pixels=False)
+    assert report.problems == []
+    write_npz(tmp_path / "other.npz")
+    with pytest.raises(CohortError, match=r"holds another npz already: MINE.NPZ, other.npz"):
+        plan_import(asked(tmp_path, "other.npz", classes=("a", "b"), spacing_mm=1.0, copy=True))
+
+
 def test_a_second_import_changes_no_byte(tmp_path: Path) -> None:
     write_npz(tmp_path / "adrenalmnist3d.npz")
     run(asked(tmp_path))

@@ -60,7 +60,8 @@ def _check_alone(plan: Plan) -> None:
     if plan.listing is not None:
         names = set(plan.listing.rows)
     else:
-        names = {path.name for path in (request.cohort / "images").glob("*.npz")} | {request.source.name}
+        there = (path for path in (request.cohort / "images").glob("*") if path.suffix.lower() == ".npz")
+        names = {path.name for path in there} | {request.source.name}
     if len(names) > 1:
         reason = f"holds another npz already: {', '.join(sorted(names))}"
         raise CohortError(str(request.cohort), reason, "each is a cohort of its own")

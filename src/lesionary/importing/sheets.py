@@ -23,6 +23,8 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 WORKBOOKS = (".xlsx", ".xlsm")
 _LONGEST_HEADER = 2**16  # characters
+_DECLARED = re.compile(r'"?sep=([,;\t|])"?\r?\n')
+"""A first line for Excel, which it does not show."""
 LARGEST_BYTES = 2**29
 """Of a workbook's parts, unpacked; a million rows of ten numbers take some 350 MB (33 bytes a cell)."""
 MOST_FIELDS = 2**24
@@ -106,8 +108,10 @@ def _text(path: Path) -> tuple[Iterable[tuple[int, Sequence[str]]], str]:
         raise CohortError(str(path), "is no text in the encoding that it begins with", "save it as UTF-8") from None
     if "\0" in text:
         raise CohortError(str(path), "is no table", "save it as CSV or xlsx")
-    separator = separator_of(text)
-    return list(_fields(text, separator, path)), f"{encoding}, separated by {SEPARATORS[separator]}"
+    declared = _DECLARED.match(text)
+    separator = declared[1] if declared else separator_of(text)
+    rows = list(_fields(text, separator, path))
+    return rows[1:] if declared else rows, f"{encoding}, separated by {SEPARATORS[separator]}"
 
 
 def _fields(text: str, separator: str, path: Path) -> Iterator[tuple[int, Sequence[str]]]:

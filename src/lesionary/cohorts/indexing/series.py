@@ -171,7 +171,7 @@ def _find_npz(cohort: Cohort, found: Found) -> None:
 
 def npz_file(cohort: Cohort) -> int:
     """Which of the listed images is the npz; `CohortError` if there is not one."""
-    found = [number for number, path in enumerate(cohort.files) if path.suffix == ".npz"]
+    found = [number for number, path in enumerate(cohort.files) if path.suffix.lower() == ".npz"]
     if len(found) != 1:
         place = str(cohort.folder / "images")
         raise CohortError(place, f"holds {len(found)} npz files", "put one there: each is a cohort of its own")
