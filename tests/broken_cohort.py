@@ -14,9 +14,10 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from cohort_faults import IMAGES, LESIONS, TEXTS, rewritten
 from file_faults import FILES
+from image_faults import IMAGES
 from own_cohort import PATIENTS, params, write_own
+from row_faults import LESIONS, TEXTS, rewritten
 
 from lesionary.checking.checking import check
 from lesionary.checking.report import Report
@@ -32,10 +33,11 @@ PAGE = """# What a check says of a broken cohort
 
 Written by `PYTHONPATH=src python tests/broken_cohort.py docs/broken-cohort.md`; a test compares. The cohort has ten
 sound patients, and beside them every fault that can stand beside the others, {count} of them, each with a patient or a
-row of its own. What makes them is in `tests/cohort_faults.py` and `tests/file_faults.py`. `whole_faults.py` beside them
-has what stops a whole cohort or track (no key, no images, a table in another encoding), `settings_faults.py` what
-params decide about, `distributed_faults.py` an npz and DeepLesion; a test compares all with every reason that the code
-may give. How to read it: [own-cohort.md](own-cohort.md).
+row of its own. What makes them is in `image_faults.py`, `row_faults.py`, `file_faults.py`, `nifti_faults.py` and
+`drawing_faults.py` of `tests/`. `whole_faults.py` beside them has what stops a whole cohort or track (no key, no
+images, a table in another encoding), `settings_faults.py` what params decide about, `distributed_faults.py` an npz and
+DeepLesion; a test compares all with every reason that the code may give. How to read it:
+[own-cohort.md](own-cohort.md).
 
 ```
 $ lesionary check data/raw/broken --all

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from cohort_faults import Fault
+from faults import Fault
 from glands import arrays, header, write_glands
 from guests import ROW, write_slices
 from PIL import Image

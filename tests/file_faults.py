@@ -1,6 +1,6 @@
 """Files that cannot be used, each beside a cohort that it leaves as it is: NIfTI, masks, drawings and odd DICOM.
 
-Each is made in `images/<patient>` of a patient that the cohort does not have. What `cohort_faults` breaks was sound.
+Each is made in `images/<patient>` of a patient that the cohort does not have. What `image_faults` breaks was sound.
 """
 
 from __future__ import annotations

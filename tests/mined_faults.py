@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cohort_faults import IMAGES, Fault
 from ct import uid, write_lesions
+from faults import Fault
+from image_faults import IMAGES
 from own_cohort import PATIENTS, read_table, rows, write_table
 
 from lesionary.cohorts import mined as reading

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cohort_faults import Fault
+from faults import Fault
 from image_folders import paint
 from PIL import Image
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cohort_faults import Fault, headers, placed
 from ct import lesion, uid, write_lesions, write_series
+from faults import Fault
+from image_faults import headers, placed
 from own_cohort import PATIENTS, read_table, rows, write_table
 from whole_faults import listed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cohort_faults import Fault
+from faults import Fault
 
 from lesionary.checking.report import Report
 from lesionary.checking.showing import in_terminal

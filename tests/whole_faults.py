@@ -1,4 +1,4 @@
-"""Faults of a cohort as a whole, and of a whole table of text, as `cohort_faults` has those of single rows."""
+"""Faults of a cohort as a whole, and of a whole table of text, as `row_faults` has those of single rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from cohort_faults import Fault, appended
 from ct import lesion, write_lesions
+from faults import Fault
 from own_cohort import read_table, rows
+from row_faults import appended
 
 from lesionary.cohorts.contract.layout import files_below
 from lesionary.cohorts.contract.manifest import write_manifest

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from broken_cohort import broken_report, faults, page
-from cohort_faults import IMAGES, LESIONS, TEXTS
 from file_faults import FILES
+from image_faults import IMAGES
 from own_cohort import PATIENTS
+from row_faults import LESIONS, TEXTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "broken-cohort.md"
 

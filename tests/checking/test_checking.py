@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cohort_faults import IMAGES, LESIONS, TEXTS, Fault
 from ct import write_lesions
+from faults import Fault
+from image_faults import IMAGES
 from own_cohort import PARAMS, PATIENTS, params, rows, write_own
+from row_faults import LESIONS, TEXTS
 from telling import is_told
 from whole_faults import TABLES, WHOLE, saved
 

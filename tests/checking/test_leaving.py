@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from cohort_faults import IMAGES, Fault
 from ct import edit, uid
+from faults import Fault
+from image_faults import IMAGES
 from own_cohort import params, rows, texts, write_own, write_table
 from typer.testing import CliRunner
 from whole_faults import WHOLE

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from broken_cohort import broken_report
-from cohort_faults import IMAGES, LESIONS, Fault
 from distributed_faults import DISTRIBUTED
+from faults import Fault
+from image_faults import IMAGES
 from image_folders import painted
 from mined_faults import MINED
 from own_cohort import params, write_own
 from picture_faults import COUNTS, PICTURES
 from reasons import reasons
+from row_faults import LESIONS
 from settings_faults import SETTINGS
 from telling import is_told
 from whole_faults import NOTICED, TABLES, WHOLE
