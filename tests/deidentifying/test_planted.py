@@ -173,7 +173,7 @@ def test_codes_and_numbers_of_others_stay(tmp_path: Path) -> None:
         "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"],
         "KVP": "120",
     }
-    named = {"PatientName": "Chest^Test", "PatientID": "4", "StationName": "PHILIPS"}
+    named = {"PatientName": "Chest^Test", "PatientID": "4", "StationName": "PHILIPS", "OperatorsName": "Primary^Care"}
     out, _ = cleaned(tmp_path, slice_of(Manufacturer="Philips", **named, **kept))
     copy = pydicom.dcmread(next(out.rglob("*.dcm")))
     assert [str(copy[name].value) for name in kept] == [str(slice_of(**kept)[name].value) for name in kept]
