@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from ct import write_lesions
-from mined_faults import ROWS, STOPS, mined, without_reports
+from ct import uid, write_lesions
+from mined_faults import ROWS, SPLITS, STOPS, mined, without_reports
 from own_cohort import PATIENTS, params, read_table, rows, write_own, write_table
 from telling import is_told
 
@@ -44,6 +44,14 @@ def test_a_cohort_without_reports_is_usable_whole_and_its_lesions_are_counted(co
         "lesions of test, labelled by hand": 2,
         "labels that are given often enough": 6,
     }
+
+
+def test_a_test_lesion_labelled_by_hand_counts_without_a_mined_label(cohort: Path, tmp_path: Path) -> None:
+    write_lesions(cohort, [row | {"split": part} for row, part in zip(rows(), SPLITS, strict=True)])
+    kept = [row for row in read_table(cohort / "mined.csv") if row["study"] != uid(PATIENTS[-1], "study")]
+    write_table(cohort / "mined.csv", kept)
+    used = check(cohort, params(tmp_path))[0].tracks[1].used
+    assert (used["patients"], used["of these in test"], used["lesions of test, labelled by hand"]) == (10, 1, 2)
 
 
 def test_without_either_table_the_track_is_told_to_need_one(cohort: Path, tmp_path: Path) -> None:

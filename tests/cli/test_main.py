@@ -67,6 +67,16 @@ def test_import_then_check_is_all_it_takes(tmp_path: Path) -> None:
     assert check(tmp_path / "own", tmp_path).exit_code == 0
 
 
+def test_a_value_that_no_table_may_have_is_left_out_with_its_cure(tmp_path: Path) -> None:
+    write_series(tmp_path / "export", "anna")
+    table = "patient,subtype,x_min,y_min,z_min,x_max,y_max,z_max\nanna,A,nan,3,1,8,9,4\n"
+    (tmp_path / "masses.csv").write_text(table, "utf-8")
+    run = invoke("import", tmp_path / "export", tmp_path / "own", "--lesions", tmp_path / "masses.csv",
+                 "--memory", tmp_path / "memory.csv")  # fmt: skip
+    told = "left out: masses.csv, column x_min: is not finite (write a voxel coordinate): line 2 (reads 'nan')"
+    assert told in " ".join(run.output.split())
+
+
 def test_a_mapping_of_a_column_that_is_none_names_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "export").mkdir()
     (tmp_path / "columns.yaml").write_text("lesions: {subtypes: Type}\n", "utf-8")

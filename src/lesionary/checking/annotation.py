@@ -168,11 +168,13 @@ def _used(
     mentioned = set(mentions.pairs["lesion"].drop_nulls()) & patched
     given = set(mentions.given.labels["lesion"]) & patched
     labelled, by_hand = mentioned | given, set(mentions.by_hand["lesion"]) & patched
-    used = {"patients": lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"].n_unique()}
+    owners = lesions.filter(pl.col("lesion").is_in(list(by_hand))).select("lesion", "patient").iter_rows()
+    tested = {lesion for lesion, patient in owners if mentions.splits[patient] == "test"}
+    used = {"patients": lesions.filter(pl.col("lesion").is_in([*labelled, *tested]))["patient"].n_unique()}
     if mentions.counts["reports"] or not given:
         used |= _told(mentions, mentioned, by_hand, len(mentions.judged) - unmatched)
     if given:
-        used |= used_of(mentions.given, given) | divided(lesions, mentions.splits, labelled, by_hand)
+        used |= used_of(mentions.given, given) | divided(lesions, mentions.splits, labelled, tested)
     return used | {"labels that are given often enough": learnt.labels}
 
 

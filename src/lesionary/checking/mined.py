@@ -37,13 +37,12 @@ def used_of(mined: MinedElsewhere, lesions: set[str]) -> dict[str, int]:
     return {"lesions with an image and a label that was mined elsewhere": len(lesions), "labels of these": len(labels)}
 
 
-def divided(lesions: pl.DataFrame, splits: Mapping[str, str], labelled: set[str], by_hand: set[str]) -> dict[str, int]:
-    """Lesions with a label in each part, and those of test that are labelled by hand, mined or not."""
-    owners = lesions.filter(pl.col("lesion").is_in([*labelled, *by_hand])).select("lesion", "patient").iter_rows()
-    part = {lesion: splits[patient] for lesion, patient in owners}
-    counts = Counter(part[lesion] for lesion in labelled)
-    tested = sum(part[lesion] == "test" for lesion in by_hand)
-    return {f"of these in {split}": counts[split] for split in SPLITS} | {"lesions of test, labelled by hand": tested}
+def divided(lesions: pl.DataFrame, splits: Mapping[str, str], labelled: set[str], tested: set[str]) -> dict[str, int]:
+    """Lesions with a label in each part, and how many of test are labelled by hand, mined or not: `tested`."""
+    owners = lesions.filter(pl.col("lesion").is_in(list(labelled)))["patient"]
+    counts = Counter(splits[patient] for patient in owners)
+    parts = {f"of these in {split}": counts[split] for split in SPLITS}
+    return parts | {"lesions of test, labelled by hand": len(tested)}
 
 
 def _unknown(rows: pl.DataFrame) -> list[Problem]:

@@ -11,17 +11,18 @@ SHOWN = 5
 
 
 def left_out(refused: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
-    """Lines: for each table, column and reason the rows, with what stands there."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    """Lines: for each table, column and reason its cure, if it has one, and the rows, with what stands there."""
+    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for one in refused:
         file = one.file if one.line else ""  # of whole files, those that are left out for one reason
-        groups.setdefault((file, one.column, one.reason), []).append(one)
-    for (file, column, reason), group in groups.items():
+        groups.setdefault((file, one.column, one.reason, one.cure), []).append(one)
+    for (file, column, reason, cure), group in groups.items():
         shown = group if everything else group[:SHOWN]
         places = ", ".join(_place(one) if one.line else one.file for one in shown)
         more = f" and {len(group) - len(shown)} more (--all shows them)" if len(group) > len(shown) else ""
         where = ", ".join(filter(None, (file, f"column {column}" if column else "")))
-        yield "left out: " + (f"{where}: " if where else "") + f"{reason}: {places}{more}"
+        told = reason + (f" ({cure})" if cure else "")
+        yield "left out: " + (f"{where}: " if where else "") + f"{told}: {places}{more}"
 
 
 def _place(one: Finding) -> str:
